@@ -1,0 +1,117 @@
+# make demo      see Coffer work on a small web app, about a minute
+# make test      all tests, on the debug build and on the binary of `make dist`
+# make check     format, imports, and a build with warnings as errors
+# make bench     what a launch and a write cost, side by side with their floors
+# make dist      dist/coffer: one fully static binary
+# make install   into PREFIX (/usr/local), under DESTDIR if that is set
+#
+# Each installs the Debian packages it lacks. Full output is kept in .build/logs.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man/man1
+logs = .build/logs
+
+build_packages = libsodium-dev libsqlite3-dev pkg-config binutils
+demo_packages = python3 curl
+test_packages = python3 python3-nacl sqlite3 strace util-linux curl
+bench_packages = hyperfine gcc libc6-dev libsqlite3-dev python3
+
+# One Swift build at a time: two would wait for each other's lock.
+.NOTPARALLEL:
+.PHONY: all build man demo test check bench dist install uninstall clean
+
+all: build
+
+# $(call need,PACKAGES): apt-get runs only when something is missing.
+define need
+@missing=; \
+if command -v dpkg-query >/dev/null; then \
+  for package in $(1); do \
+    dpkg-query -W -f '$${Status}\n' $$package 2>/dev/null | grep -q '^install ok installed' || missing="$$missing $$package"; \
+  done; \
+else \
+  echo "make: not a Debian system: make sure that these are installed: $(1)" >&2; \
+fi; \
+if [ -n "$$missing" ]; then \
+  if [ "$$(id -u)" = 0 ]; then sudo=; \
+  elif command -v sudo >/dev/null; then sudo=sudo; \
+  else echo "make: run this as root first: apt-get install$$missing" >&2; exit 1; fi; \
+  echo "installing$$missing"; mkdir -p $(logs); \
+  { $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; } \
+    >$(logs)/apt.log 2>&1 || { tail -n 20 $(logs)/apt.log >&2; exit 1; }; \
+fi
+endef
+
+# $(call quiet,NAME,COMMAND): a line when it starts; the errors and the end of its log only when it fails.
+define quiet
+@command -v $(SWIFT) >/dev/null || { echo "make: Swift 6.2 or newer is needed: https://www.swift.org/install/linux" >&2; exit 1; }
+@mkdir -p $(logs); echo "$(1)"; \
+$(2) >$(logs)/$(1).log 2>&1 || { status=$$?; \
+  grep -E '(error|fatal): ' $(logs)/$(1).log | sort -u | head -n 20 >&2; \
+  echo "--- the end of $(logs)/$(1).log" >&2; tail -n 30 $(logs)/$(1).log >&2; exit $$status; }
+endef
+
+build:
+	$(call need,$(build_packages))
+	$(call quiet,build,$(SWIFT) build)
+
+# The linker warns of glibc calls that load libraries at run time (dlopen, getpwnam …), which nothing here makes: only the log has them.
+dist:
+	$(call need,$(build_packages))
+	$(call quiet,dist,$(SWIFT) build -c release --product coffer --scratch-path .build/static \
+	  --static-swift-stdlib -Xswiftc -static-executable)
+	@mkdir -p dist
+	@strip -o dist/coffer.new "$$($(SWIFT) build -c release --scratch-path .build/static --show-bin-path)/coffer"
+	@if readelf -l dist/coffer.new | grep -q INTERP; then echo "make: dist/coffer would need a loader: it is not static" >&2; exit 1; fi
+	@mv dist/coffer.new dist/coffer
+
+demo: dist
+	$(call need,$(demo_packages))
+	@COFFER="$(CURDIR)/dist/coffer" examples/shop/demo.sh
+
+# The tests run dist/coffer too, in an empty root. Only what failed is shown, and the runner's closing line.
+test: dist
+	$(call need,$(test_packages))
+	$(call quiet,build-tests,$(SWIFT) build --build-tests)
+	@echo test; status=0; \
+	$(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
+	if [ $$status != 0 ]; then grep -vE '^(◇|✔|↳ *$$)' $(logs)/test.log | head -n 200 >&2; fi; \
+	grep -E '^. Test run with' $(logs)/test.log || { tail -n 20 $(logs)/test.log >&2; echo "make: the test run did not finish" >&2; exit 1; }; \
+	exit $$status
+
+check:
+	$(call need,$(build_packages) python3)
+	$(call quiet,format,$(SWIFT) format lint --strict --parallel -r Sources Tests policies Package.swift)
+	@echo imports; python3 Tests/Checks/imports.py --self-test; python3 Tests/Checks/imports.py
+	@echo texts; python3 Tests/Checks/texts.py --self-test; python3 Tests/Checks/texts.py
+	$(call quiet,build-tests,$(SWIFT) build --build-tests)
+
+bench: dist
+	$(call need,$(bench_packages))
+	@COFFER="$(CURDIR)/dist/coffer" Tests/Bench/launch.sh
+
+man:
+	@for page in docs/*.1; do [ ! -e "$$page" ] || man --warnings -l "$$page" >/dev/null; done
+
+install: dist
+	@install -d "$(bindir)" "$(mandir)"
+	@install -m 755 dist/coffer "$(bindir)/coffer"
+	@for page in docs/*.1; do [ ! -e "$$page" ] || install -m 644 "$$page" "$(mandir)/"; done
+	@install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	@dist/coffer completions bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/coffer"
+	@dist/coffer completions zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_coffer"
+	@dist/coffer completions fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/coffer.fish"
+	@echo "installed $(bindir)/coffer"
+
+uninstall:
+	@rm -f "$(bindir)/coffer" "$(mandir)"/coffer*.1 \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/coffer" \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_coffer" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/coffer.fish"
+
+clean:
+	@rm -rf .build dist

@@ -1,0 +1,99 @@
+// The C face of the system for Platform: calls that Swift cannot make (variadic ones, macros, raw system calls) and one
+// convention for all of them. A function that can fail returns a negative errno, and EINTR is retried here, so that no Swift
+// caller can forget it.
+#ifndef COFFER_CPLATFORM_H
+#define COFFER_CPLATFORM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <termios.h>
+
+// Files ----------------------------------------------------------------------------------------------------------------
+
+struct cp_status {
+  uint32_t mode; // with the file type, as st_mode
+  uint32_t owner;
+  int64_t size;
+  uint64_t device;
+  uint64_t inode;
+};
+
+int cp_open(const char *path, int flags, uint32_t mode);
+int cp_close(int fd);
+int cp_status(const char *path, bool follow, struct cp_status *out);
+int cp_status_fd(int fd, struct cp_status *out);
+int64_t cp_read(int fd, void *into, size_t count);
+int64_t cp_write(int fd, const void *from, size_t count);
+int64_t cp_pread(int fd, void *into, size_t count, int64_t offset);
+int64_t cp_pwrite(int fd, const void *from, size_t count, int64_t offset);
+int cp_truncate(int fd, int64_t size);
+int cp_fsync(int fd);
+int cp_chmod_fd(int fd, uint32_t mode);
+int cp_flock(int fd, int operation);
+int cp_rename(const char *from, const char *to);
+int cp_unlink(const char *path);
+int cp_mkdir(const char *path, uint32_t mode);
+int64_t cp_getcwd(char *into, size_t capacity);
+// The canonical path, in memory the caller frees; null with *error set.
+char *cp_realpath(const char *path, int *error);
+void cp_free(void *memory);
+uint32_t cp_effective_user(void);
+uint32_t cp_umask(void);
+int cp_random(void *into, size_t count);
+
+// Processes ------------------------------------------------------------------------------------------------------------
+
+int cp_arguments_count(void);
+char **cp_arguments(void);
+char **cp_environment(void);
+// The message of an errno in the C locale, or null.
+const char *cp_error_message(int code);
+int cp_set_dumpable(int value);
+int cp_get_dumpable(void);
+// Only returns on failure.
+int cp_execvpe(const char *file, char *const *argv, char *const *envp);
+int cp_access_execute(const char *path);
+// A sealed memfd holding `count` bytes, inherited across exec, with a number of at least `lowest` where the limit allows.
+int cp_memfd_sealed(const char *name, const void *from, size_t count, uint32_t mode, int lowest);
+// The soft limit of the stack in bytes; UINT64_MAX when unlimited.
+uint64_t cp_stack_limit(void);
+int32_t cp_process_id(void);
+uint64_t cp_milliseconds(void);
+
+/// Sleeps, in milliseconds; a signal may end it early.
+void cp_sleep(uint32_t milliseconds);
+void cp_wipe(void *at, size_t count);
+// Gives `signal` its default disposition, unblocks it and sends it to this process.
+int cp_signal_self(int signal);
+// Sends SIGTSTP to this process, whatever its disposition.
+int cp_signal_stop(void);
+
+// Kernel keyring -------------------------------------------------------------------------------------------------------
+
+int32_t cp_keyring_store(const char *description, const void *payload, size_t count, uint32_t seconds);
+// The payload's length, also when it is more than `capacity` (then nothing useful is in `into`).
+int64_t cp_keyring_read(const char *description, void *into, size_t capacity);
+int cp_keyring_remove(const char *description);
+
+// Terminal -------------------------------------------------------------------------------------------------------------
+
+bool cp_is_terminal(int fd);
+int cp_terminal_width(int fd);
+int cp_terminal_get(int fd, struct termios *out);
+int cp_terminal_set(int fd, const struct termios *mode, bool flush);
+// `from` without echo and line editing; signals of the keyboard stay on.
+struct termios cp_terminal_concealed(struct termios from);
+// Sends INT, HUP, QUIT, TERM and TSTP to a pipe until `cp_signals_release`. Returns the pipe's reading end.
+int cp_signals_catch(void);
+void cp_signals_release(void);
+// 1: `fd` is readable, 2: a signal waits in `signals`, 0: neither within the time. Negative milliseconds wait for ever.
+int cp_wait_readable(int fd, int signals, int milliseconds);
+
+#endif

@@ -1,0 +1,2 @@
+// libsodium, https://doc.libsodium.org. Only Sealing may import it.
+#include <sodium.h>

@@ -1,0 +1,46 @@
+import CPlatform
+
+/// The owner of one open file descriptor, close-on-exec.
+struct Descriptor: ~Copyable {
+  let number: Int32
+
+  init(opening path: String, _ flags: Int32, mode: UInt32 = 0) throws(SystemError) {
+    number = try checked("open", path, cp_open(path, flags, mode))
+  }
+
+  deinit { _ = cp_close(number) }
+
+  borrowing func status(path: String?) throws(SystemError) -> cp_status {
+    var found = emptyStatus
+    _ = try checked("fstat", path, cp_status_fd(number, &found))
+    return found
+  }
+
+  /// Fills `buffer` from the descriptor's place onward; fewer bytes only at the end of the file.
+  static func readFully(
+    _ number: Int32, path: String?, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(SystemError) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let count = try checked("read", path, cp_read(number, buffer.baseAddress! + done, buffer.count - done))
+      if count == 0 { break }
+      done += Int(count)
+    }
+    return done
+  }
+
+  static func writeFully(_ number: Int32, path: String?, _ bytes: RawSpan) throws(SystemError) {
+    var failure: SystemError?
+    bytes.withUnsafeBytes { source in
+      var done = 0
+      while done < source.count, failure == nil {
+        let count = cp_write(number, source.baseAddress! + done, source.count - done)
+        if count < 0 { failure = SystemError(operation: "write", path: path, code: Int32(-count)) }
+        done += max(0, Int(count))
+      }
+    }
+    if let failure { throw failure }
+  }
+}
+
+let emptyStatus = cp_status(mode: 0, owner: 0, size: 0, device: 0, inode: 0)

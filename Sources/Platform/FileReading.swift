@@ -1,0 +1,136 @@
+import CPlatform
+
+/// Why a file that must be private is not touched.
+package enum FileRefusal: Equatable, Sendable {
+  case symlink
+  /// A folder, FIFO, socket or device.
+  case notRegular
+  /// It belongs to another user than the one this process acts as.
+  case foreignOwner(UInt32)
+  /// Group or others may do something with it: the permission bits.
+  case looseMode(UInt32)
+}
+
+/// What can go wrong while reading a file.
+package enum FileError: Error, Equatable, Sendable {
+  case refused(FileRefusal, path: String)
+  /// Longer than `limit` bytes; nothing was read.
+  case tooLarge(path: String, limit: Int)
+  case system(SystemError)
+}
+
+extension Files {
+  /// Who may be handed a file's bytes.
+  private enum Trust { case anyone, ownerOnly }
+
+  /// Reads a whole file that holds no secret.
+  /// - Throws: `FileError.tooLarge` beyond `limit` bytes.
+  package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    try contents(path, limit: limit, .anyone)
+  }
+
+  /// Reads a whole file that only its owner may touch: never through a symlink, never waiting on a FIFO, and the checks are
+  /// made on the opened file, so that nothing can be swapped in after them.
+  package static func readPrivate(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    try contents(path, limit: limit, .ownerOnly)
+  }
+
+  /// The checks of `readPrivate`, reading nothing.
+  package static func checkPrivate(_ path: String) throws(FileError) {
+    _ = try status(of: try open(path, .ownerOnly), path: path, .ownerOnly)
+  }
+
+  /// Reads a secret-bearing file into lent memory, from its start. Ask `size` first, and lend some bytes more to notice growth.
+  /// - Parameter requirePrivate: apply the checks of `readPrivate`.
+  /// - Returns: the number of bytes read.
+  /// - Throws: `FileError.tooLarge` when the file does not fit; the lent memory is wiped then.
+  package static func readSecret(
+    _ path: String, into buffer: inout MutableRawSpan, requirePrivate: Bool = false
+  ) throws(FileError) -> Int {
+    let descriptor = try open(path, requirePrivate ? .ownerOnly : .anyone)
+    _ = try status(of: descriptor, path: path, requirePrivate ? .ownerOnly : .anyone)
+    return try fill(&buffer, from: descriptor.number, path: path)
+  }
+
+  /// Reads a secret from an open descriptor (stdin, a pipe, `--passphrase-fd`) to its end.
+  /// - Returns: the number of bytes read.
+  /// - Throws: `FileError.tooLarge` when more arrives than fits; the lent memory is wiped then.
+  package static func readSecret(
+    descriptor: Int32, into buffer: inout MutableRawSpan
+  ) throws(FileError) -> Int {
+    try fill(&buffer, from: descriptor, path: nil)
+  }
+
+  private static func open(_ path: String, _ trust: Trust) throws(FileError) -> Descriptor {
+    do throws(SystemError) {
+      let flags = O_RDONLY | O_NOCTTY | O_NONBLOCK
+      return try Descriptor(opening: path, trust == .ownerOnly ? flags | O_NOFOLLOW : flags)
+    } catch {
+      // open(2), O_NOFOLLOW: "If the trailing component of pathname is a symbolic link, then the open fails, with ELOOP."
+      if trust == .ownerOnly, error.code == ELOOP, kind(of: path) == .symlink {
+        throw .refused(.symlink, path: path)
+      }
+      // A socket cannot be opened at all.
+      if error.code == ENXIO { throw .refused(.notRegular, path: path) }
+      throw .system(error)
+    }
+  }
+
+  private static func status(
+    of descriptor: borrowing Descriptor, path: String, _ trust: Trust
+  ) throws(FileError) -> cp_status {
+    let found: cp_status
+    do throws(SystemError) { found = try descriptor.status(path: path) } catch { throw .system(error) }
+    guard Kind(mode: found.mode) == .regular else { throw .refused(.notRegular, path: path) }
+    if trust == .ownerOnly {
+      guard found.owner == cp_effective_user() else {
+        throw .refused(.foreignOwner(found.owner), path: path)
+      }
+      guard found.mode & 0o077 == 0 else { throw .refused(.looseMode(found.mode & 0o777), path: path) }
+    }
+    return found
+  }
+
+  private static func contents(
+    _ path: String, limit: Int, _ trust: Trust
+  ) throws(FileError) -> [UInt8] {
+    let descriptor = try open(path, trust)
+    let size = Int(try status(of: descriptor, path: path, trust).size)
+    guard size <= limit else { throw .tooLarge(path: path, limit: limit) }
+    var failure: SystemError?
+    // One byte more than is wanted shows whether the file grew since its size was asked.
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit == Int.max ? size : min(limit, size + 65536) + 1) {
+      buffer, count in
+      do throws(SystemError) {
+        count = try Descriptor.readFully(
+          descriptor.number, path: path, into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw .system(failure) }
+    guard bytes.count <= limit else { throw .tooLarge(path: path, limit: limit) }
+    return bytes
+  }
+
+  private static func fill(
+    _ buffer: inout MutableRawSpan, from number: Int32, path: String?
+  ) throws(FileError) -> Int {
+    let outcome: Result<Int, FileError> = buffer.withUnsafeMutableBytes { lent in
+      do throws(SystemError) {
+        let count = try Descriptor.readFully(number, path: path, into: lent)
+        var extra: UInt8 = 0
+        if count == lent.count, try checked("read", path, cp_read(number, &extra, 1)) > 0 {
+          extra = 0
+          if let base = lent.baseAddress { cp_wipe(base, lent.count) }
+          return .failure(.tooLarge(path: path ?? "standard input", limit: lent.count))
+        }
+        return .success(count)
+      } catch {
+        if let base = lent.baseAddress { cp_wipe(base, lent.count) }
+        return .failure(.system(error))
+      }
+    }
+    return try outcome.get()
+  }
+}

@@ -1,0 +1,65 @@
+import CPlatform
+
+extension Files {
+  /// Replaces the file at `path` so that a reader, and a crash at any moment, sees the old bytes or the new ones: a new file in
+  /// the same folder is written, synced and renamed over it, and the folder is synced.
+  ///
+  /// A symlink at `path` is replaced itself; resolve it with `canonical` first where its target is meant.
+  /// - Parameter mode: permission bits, whatever the umask; nil keeps those of the file that is replaced, or takes 0666 less the
+  ///   umask for a new one.
+  package static func writeAtomically(
+    _ path: String, _ bytes: [UInt8], mode: UInt32? = 0o600
+  ) throws(SystemError) {
+    try writeAtomically(path, bytes.span.bytes, mode: mode)
+  }
+
+  /// As `writeAtomically(_:_:mode:)`, from memory that is lent.
+  package static func writeAtomically(
+    _ path: String, _ bytes: RawSpan, mode: UInt32? = 0o600
+  ) throws(SystemError) {
+    var existing = emptyStatus
+    let found = cp_status(path, false, &existing) == 0 && Kind(mode: existing.mode) == .regular
+    let mode = mode ?? (found ? existing.mode & 0o777 : 0o666 & ~cp_umask())
+    var random: UInt64 = 0
+    _ = try checked("getrandom", nil, cp_random(&random, MemoryLayout<UInt64>.size))
+    let temporary = path + ".coffer-" + String(random, radix: 36)
+    do throws(SystemError) {
+      try writeExclusive(temporary, bytes, mode: mode)
+      _ = try checked("rename", path, cp_rename(temporary, path))
+    } catch {
+      if error.operation == "rename" { _ = cp_unlink(temporary) }
+      throw SystemError(operation: error.operation, path: path, code: error.code)
+    }
+    try syncFolder(parent(of: path))
+  }
+
+  /// Writes a new file, synced; what fails half way is removed again. The folder is not synced.
+  /// - Parameter mode: permission bits, whatever the umask.
+  /// - Throws: EEXIST when anything has the name, a dangling symlink included.
+  package static func writeExclusive(
+    _ path: String, _ bytes: RawSpan, mode: UInt32 = 0o600
+  ) throws(SystemError) {
+    // Created with the owner's bits only, so that it is never wider than `mode` for a moment.
+    let descriptor = try Descriptor(
+      opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY, mode: mode & 0o700)
+    do throws(SystemError) {
+      _ = try checked("fchmod", path, cp_chmod_fd(descriptor.number, mode))
+      try Descriptor.writeFully(descriptor.number, path: path, bytes)
+      _ = try checked("fsync", path, cp_fsync(descriptor.number))
+    } catch {
+      _ = cp_unlink(path)
+      throw error
+    }
+  }
+
+  /// Writes lent bytes to an open descriptor: standard output, a pipe.
+  package static func write(_ bytes: RawSpan, descriptor: Int32) throws(SystemError) {
+    try Descriptor.writeFully(descriptor, path: nil, bytes)
+  }
+
+  /// Makes the names in `folder` survive a power loss.
+  package static func syncFolder(_ folder: String) throws(SystemError) {
+    let descriptor = try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY)
+    _ = try checked("fsync", folder, cp_fsync(descriptor.number))
+  }
+}

@@ -1,0 +1,17 @@
+import CPlatform
+
+/// What a process that holds keys does to itself before anything else.
+package enum Hardening {
+  /// Takes this process out of reach of other processes of the same user: no ptrace, no /proc/PID/mem, environ or maps, no
+  /// core dump. A program launched by exec gets the system's default back, so it inherits nothing.
+  ///
+  /// Source: prctl(2), PR_SET_DUMPABLE; proc(5).
+  /// - Returns: false when the kernel refused.
+  @discardableResult
+  package static func protectProcess() -> Bool {
+    cp_set_dumpable(0) == 0
+  }
+
+  /// Whether `protectProcess` is in force.
+  package static var isProtected: Bool { cp_get_dumpable() == 0 }
+}

@@ -1,0 +1,22 @@
+import CPlatform
+
+/// Facts about this process that the kernel gives.
+package enum ProcessFacts {
+  /// The process id; a program launched by exec keeps it.
+  package static var identifier: Int32 { cp_process_id() }
+
+  /// The soft limit of the stack in bytes (`UInt64.max`: none); a quarter of it is for arguments and environment, execve(2).
+  package static var stackLimit: UInt64 { cp_stack_limit() }
+
+  /// The user this process acts as.
+  package static var effectiveUser: UInt32 { cp_effective_user() }
+}
+
+/// Ending the way a signal would have ended this process, so that a calling shell sees it (130 for an interrupt).
+package enum Signals {
+  /// Restores the default disposition and sends the signal to this process. Returns when that does not end it.
+  package static func deliver(_ signal: Int32) { _ = cp_signal_self(signal) }
+
+  /// Stops this process as Ctrl-Z would, with the disposition it has; returns when it is continued.
+  static func stop() { _ = cp_signal_stop() }
+}

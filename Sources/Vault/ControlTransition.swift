@@ -1,0 +1,91 @@
+import Sealing
+
+extension Control {
+  /// The control block that a founding entry makes.
+  init(founding: Operation.Founding) throws(VaultError) {
+    guard let founder = founding.members.first else { throw .damaged(.log) }
+    self.init(
+      created: founding.created, nonce: founding.nonce, founder: founder.keys, sealedName: founding.sealedName,
+      environments: [
+        Environment(
+          id: .directory, isActive: true, sealedName: founding.directoryName,
+          epochs: [Epoch(commitment: founding.commitment, finalRoot: Bytes32(), predecessor: [])])
+      ],
+      members: founding.members)
+  }
+
+  /// The control block after `operation`; the author and every verifier compute it alike.
+  /// - Parameter roots: the maps before the operation.
+  /// - Throws: `damaged(.log)` when the operation cannot follow this state.
+  func applying(_ operation: Operation, roots: [EnvironmentID: Bytes32]) throws(VaultError) -> Control {
+    var next = self
+    switch operation {
+    case .found:
+      throw .damaged(.log)
+    case .member(let change), .token(let change):
+      next.merge(change.members)
+    case .epoch(let change):
+      try next.apply(change, roots: roots)
+    case .remove(let removal) where removal.names.isEmpty:
+      guard removal.environment != .directory,
+        let place = next.environments.firstIndex(where: { $0.id == removal.environment && $0.isActive })
+      else { throw .damaged(.log) }
+      next.environments[place].isActive = false
+      next.environments[place].epochs[next.environments[place].epochs.count - 1].finalRoot =
+        roots[removal.environment] ?? Bytes32()
+    case .put, .leak, .rotation, .setting, .remove, .point:
+      guard let environment = environment(operation.environment), environment.isActive else {
+        throw .damaged(.log)
+      }
+    }
+    return next
+  }
+
+  private mutating func merge(_ changed: [Member]) {
+    for member in changed {
+      if let place = members.firstIndex(where: { $0.id == member.id }) {
+        members[place] = member
+      } else {
+        members.append(member)
+      }
+    }
+  }
+
+  private mutating func apply(
+    _ change: Operation.EpochChange, roots: [EnvironmentID: Bytes32]
+  ) throws(VaultError) {
+    let epoch = Epoch(
+      commitment: change.commitment, finalRoot: Bytes32(), predecessor: change.predecessor)
+    if let place = environments.firstIndex(where: { $0.id == change.environment }) {
+      guard environments[place].isActive, change.epoch == environments[place].epoch + 1 else {
+        throw .damaged(.log)
+      }
+      environments[place].epochs[environments[place].epochs.count - 1].finalRoot =
+        roots[change.environment] ?? Bytes32()
+      environments[place].epochs.append(epoch)
+      environments[place].sealedName = change.sealedName
+    } else {
+      guard change.epoch == 1, change.predecessor.isEmpty else { throw .damaged(.log) }
+      let environment = Environment(
+        id: change.environment, isActive: true, sealedName: change.sealedName, epochs: [epoch])
+      environments.append(environment)
+      environments.sort { $0.id < $1.id }
+    }
+    merge(change.members)
+    for relabel in change.labels { apply(relabel) }
+  }
+
+  private mutating func apply(_ relabel: Operation.Relabel) {
+    switch relabel.place {
+    case .vault: sealedName = relabel.label
+    case .environment(let id):
+      if let place = environments.firstIndex(where: { $0.id == id }) {
+        environments[place].sealedName = relabel.label
+      }
+    case .member(let id):
+      if let place = members.firstIndex(where: { $0.id == id }) { members[place].sealedName = relabel.label }
+    case .scope(let id):
+      if let place = members.firstIndex(where: { $0.id == id }) { members[place].sealedScope = relabel.label }
+    }
+  }
+}

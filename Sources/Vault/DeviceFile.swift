@@ -1,0 +1,21 @@
+import Platform
+
+/// Small files that Coffer keeps outside the vault: identity, pins, links. Whoever else can write one could fool Coffer, so
+/// links, other owners and open modes are refused.
+enum DeviceFile {
+  /// - Throws: `missing` when there is no such file, `refusedFile` when it is not one that Coffer would have made.
+  static func read(
+    _ path: String, limit: Int, part: VaultError.Part, missing: VaultError
+  ) throws(VaultError) -> [UInt8] {
+    guard Files.kind(of: path) != nil else { throw missing }
+    do {
+      return try Files.readPrivate(path, limit: limit)
+    } catch {
+      switch error {
+      case .refused(let refusal, let path): throw .refusedFile(path: path, refusal)
+      case .tooLarge: throw .damaged(part)
+      case .system(let error): throw .system(error)
+      }
+    }
+  }
+}

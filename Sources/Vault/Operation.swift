@@ -1,0 +1,151 @@
+import Sealing
+
+/// What a log entry does. The kinds are fixed: an unknown one is refused with "needs a newer coffer".
+/// docs/FORMAT.md, "Operations".
+enum Operation: Equatable, Sendable {
+  /// The first entry: founder, recovery and the directory's first key.
+  case found(Founding)
+  /// Members added, changed or removed, with the keys wrapped to them.
+  case member(MemberChange)
+  /// The same for a token.
+  case token(MemberChange)
+  /// An environment's new key; the first epoch makes the environment.
+  case epoch(EpochChange)
+  /// New versions of names.
+  case put(RecordsChange)
+  /// The ledger of leaks, the state of rotations and settings are records of the directory.
+  case leak(RecordsChange)
+  case rotation(RecordsChange)
+  case setting(RecordsChange)
+  /// Names, or a whole environment, taken out of use; versions stay.
+  case remove(Removal)
+  /// Current, pending and previous version moved.
+  case point(PointerChange)
+
+  /// The number in the log.
+  enum Kind: UInt8, Sendable {
+    case put = 1
+    case remove = 2
+    case point = 3
+    case member = 4
+    case token = 5
+    case epoch = 6
+    case leak = 7
+    case rotation = 8
+    case setting = 9
+    case found = 10
+  }
+
+  struct Wrap: Equatable, Sendable {
+    let environment: EnvironmentID
+    let epoch: UInt32
+    let member: MemberID
+    let bytes: [UInt8]
+  }
+
+  struct Founding: Equatable, Sendable {
+    let created: UInt64
+    let nonce: Bytes32
+    let commitment: Bytes32
+    let sealedName: SealedLabel
+    let directoryName: SealedLabel
+    /// The founder first.
+    let members: [Member]
+    let wraps: [Wrap]
+  }
+
+  struct MemberChange: Equatable, Sendable {
+    /// As they are from now on.
+    let members: [Member]
+    let wraps: [Wrap]
+  }
+
+  struct EpochChange: Equatable, Sendable {
+    let environment: EnvironmentID
+    let epoch: UInt32
+    let commitment: Bytes32
+    let predecessor: [UInt8]
+    let sealedName: SealedLabel
+    /// Members whose roles change with it: all who may use a new environment.
+    let members: [Member]
+    let wraps: [Wrap]
+    /// The current versions, sealed again.
+    let resealed: [RecordItem]
+    /// Labels sealed again, when it is the directory's key that changes.
+    let labels: [Relabel]
+  }
+
+  struct Relabel: Equatable, Sendable {
+    let place: SealedLabel.Place
+    let label: SealedLabel
+  }
+
+  struct RecordItem: Equatable, Sendable {
+    let index: NameIndex
+    let pointer: Leaf.Pointer
+    /// True for a version that waits to be promoted.
+    let isPending: Bool
+  }
+
+  struct RecordsChange: Equatable, Sendable {
+    let environment: EnvironmentID
+    let epoch: UInt32
+    let items: [RecordItem]
+  }
+
+  struct Removal: Equatable, Sendable {
+    let environment: EnvironmentID
+    let epoch: UInt32
+    /// Empty: the whole environment.
+    let names: [NameIndex]
+  }
+
+  struct PointerChange: Equatable, Sendable {
+    struct Item: Equatable, Sendable {
+      let index: NameIndex
+      let current: Leaf.Pointer?
+      let pending: Leaf.Pointer?
+      let previous: Leaf.Pointer?
+    }
+    let environment: EnvironmentID
+    let epoch: UInt32
+    let items: [Item]
+  }
+
+  var kind: Kind {
+    switch self {
+    case .found: .found
+    case .member: .member
+    case .token: .token
+    case .epoch: .epoch
+    case .put: .put
+    case .leak: .leak
+    case .rotation: .rotation
+    case .setting: .setting
+    case .remove: .remove
+    case .point: .point
+    }
+  }
+
+  /// The environment whose map or state it changes.
+  var environment: EnvironmentID {
+    switch self {
+    case .found, .member, .token: .directory
+    case .epoch(let change): change.environment
+    case .put(let change), .leak(let change), .rotation(let change), .setting(let change): change.environment
+    case .remove(let change): change.environment
+    case .point(let change): change.environment
+    }
+  }
+
+  /// Where and how much its author must be allowed.
+  var requirement: (role: Role, environment: EnvironmentID) {
+    switch self {
+    case .found, .member, .token, .setting: (.admin, .directory)
+    case .epoch(let change) where change.epoch == 1: (.admin, .directory)
+    case .remove(let change) where change.names.isEmpty: (.admin, .directory)
+    case .epoch(let change): (.admin, change.environment)
+    case .put, .leak, .rotation, .remove, .point: (.write, environment)
+    }
+  }
+}

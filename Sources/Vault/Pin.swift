@@ -1,0 +1,82 @@
+import Platform
+import Sealing
+
+/// The newest state of a vault that this device has verified, kept outside the vault, so that an older file put back is noticed
+/// and only newer log entries need verifying. docs/FORMAT.md, "Pin".
+struct Pin: Equatable, Sendable {
+  let sequence: UInt64
+  /// Of the entry with that sequence.
+  let hash: Bytes32
+
+  private static let magic = Array("COFFERPN".utf8)
+  private static let count = 8 + 1 + 16 + 8 + 32 + 32
+
+  /// The pin of `vault`; nil when this device never verified it.
+  /// - Throws: `damaged(.pin)`.
+  static func load(_ vault: VaultID, _ folders: Folders) throws(VaultError) -> Pin? {
+    let path = self.path(vault, folders)
+    guard Files.exists(path) else { return nil }
+    let bytes = try system { () throws(SystemError) in
+      let file = try LockedFile(path, .shared)
+      return try file.pread(count + 1, at: 0)
+    }
+    return try Pin(decoding: bytes, vault: vault)
+  }
+
+  /// Moves the pin forward, never back: another process may have seen more meanwhile.
+  func advance(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
+    try system { () throws(SystemError) in try Files.makePrivateDirectory(folders.state + "/pins") }
+    do {
+      let file = try LockedFile(Self.path(vault, folders), .exclusive)
+      let found = try file.pread(Self.count + 1, at: 0)
+      if !found.isEmpty, try Pin(decoding: found, vault: vault).sequence >= sequence { return }
+      try file.pwrite(encoded(vault), at: 0)
+    } catch let error as VaultError {
+      throw error
+    } catch let error as SystemError {
+      throw .system(error)
+    } catch { throw .damaged(.pin) }
+  }
+
+  /// Forgets what was seen, after the user accepted an older vault.
+  static func forget(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
+    try system { () throws(SystemError) in _ = try Files.remove(path(vault, folders)) }
+  }
+
+  private static func path(_ vault: VaultID, _ folders: Folders) -> String {
+    folders.state + "/pins/" + vault.hex
+  }
+
+  private func encoded(_ vault: VaultID) -> [UInt8] {
+    var writer = CanonicalWriter()
+    writer.fixed(Self.magic)
+    writer.u8(Format.version)
+    writer.fixed(vault.bytes)
+    writer.u64(sequence)
+    writer.fixed(hash)
+    return writer.bytes + Hashing.digest("coffer/pin", writer.bytes).bytes
+  }
+
+  private init(decoding bytes: [UInt8], vault: VaultID) throws(VaultError) {
+    guard bytes.count == Self.count, bytes.starts(with: Self.magic),
+      Hashing.digest("coffer/pin", Array(bytes.dropLast(32))).bytes == Array(bytes.suffix(32))
+    else { throw .damaged(.pin) }
+    var reader = CanonicalReader(Array(bytes.dropLast(32)))
+    let fields = try reading(.pin) { () throws(MalformedBytes) in
+      _ = try reader.fixed(Self.magic.count)
+      return (
+        version: try reader.u8(), vault: VaultID(try reader.bytes16()), sequence: try reader.u64(),
+        hash: try reader.bytes32()
+      )
+    }
+    guard fields.version == Format.version else { throw .needsNewer }
+    guard fields.vault == vault else { throw .damaged(.pin) }
+    sequence = fields.sequence
+    hash = fields.hash
+  }
+
+  init(_ entry: LogEntry) {
+    sequence = entry.sequence
+    hash = entry.hash
+  }
+}

@@ -1,0 +1,167 @@
+import CSQLite
+import Platform
+import Sealing
+
+/// The embedded store: one SQLite file in write-ahead mode, every commit flushed to disk, every page with a checksum.
+/// docs/FORMAT.md, "The file".
+final class SQLiteStore: Store {
+  private let connection: SQLiteConnection
+
+  /// "Cofr"; says to file(1) and to Coffer whose file it is.
+  private static let applicationID: Int64 = 0x436F_6672
+  /// Moves with the tables; the format of what they hold has numbers of its own.
+  private static let schemaVersion: Int64 = 1
+  /// Files up to this many pages (1 MiB) are checked whole at every opening; larger ones page by page as they are read.
+  private static let wholeCheckPages: Int64 = 256
+
+  private static let schema = """
+    CREATE TABLE log (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE control (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE wrap (environment BLOB, epoch INTEGER, member BLOB, bytes BLOB NOT NULL,
+      PRIMARY KEY (environment, epoch, member)) STRICT, WITHOUT ROWID;
+    CREATE TABLE node (environment BLOB, epoch INTEGER, path BLOB, bytes BLOB NOT NULL,
+      PRIMARY KEY (environment, epoch, path)) STRICT, WITHOUT ROWID;
+    CREATE TABLE record (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+    """
+
+  /// Opens an existing vault file.
+  /// - Throws: `refusedFile` for a link, a foreign owner or an open mode; `damaged(.database)`; `needsNewer`.
+  init(opening path: String) throws(VaultError) {
+    do { try Files.checkPrivate(path) } catch {
+      switch error {
+      case .refused(let refusal, let path): throw .refusedFile(path: path, refusal)
+      case .tooLarge: throw .damaged(.database)
+      case .system(let error): throw .system(error)
+      }
+    }
+    connection = try SQLiteConnection(path, create: false)
+    try configure()
+    var found: (application: Int64, schema: Int64) = (0, 0)
+    try connection.run("PRAGMA application_id") { found.application = $0.integer(0) }
+    try connection.run("PRAGMA user_version") { found.schema = $0.integer(0) }
+    guard found.application == Self.applicationID else { throw .damaged(.database) }
+    guard found.schema <= Self.schemaVersion else { throw .needsNewer }
+    guard found.schema == Self.schemaVersion else { throw .damaged(.database) }
+    try checkPages(limit: Self.wholeCheckPages)
+  }
+
+  /// Makes a new vault file; fails if one is there.
+  init(creating path: String) throws(VaultError) {
+    guard Files.kind(of: path) == nil else { throw .storage(code: 0, message: "a file is already there") }
+    // Made empty first, so that it has its mode before SQLite opens it.
+    try system { () throws(SystemError) in
+      try Files.writeExclusive(path, RawSpan(), mode: 0o600)
+    }
+    connection = try SQLiteConnection(path, create: true)
+    try connection.execute("PRAGMA page_size = \(COFFER_PAGE_SIZE)")
+    try connection.reservePageChecksums()
+    try configure()
+    try connection.execute("PRAGMA journal_mode = WAL")
+    try connection.transaction("BEGIN IMMEDIATE") { () throws(VaultError) in
+      try connection.execute(Self.schema)
+      try connection.execute("PRAGMA application_id = \(Self.applicationID)")
+      try connection.execute("PRAGMA user_version = \(Self.schemaVersion)")
+    }
+  }
+
+  private func configure() throws(VaultError) {
+    try connection.execute(
+      """
+      PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+      PRAGMA temp_store = MEMORY; PRAGMA fullfsync = ON;
+      """)
+  }
+
+  /// Another process may be moving pages from its write-ahead log into the file while they are read here, so that one page
+  /// can look damaged for a moment; damage stays.
+  func checkPages(limit: Int64) throws(VaultError) {
+    for attempt in 1... {
+      do throws(VaultError) { return try connection.checkPages(limit: limit) } catch {
+        guard error == .damaged(.database), attempt < 5 else { throw error }
+        Clock.sleep(milliseconds: 5 * UInt32(attempt))
+      }
+    }
+  }
+
+  func read<R>(_ body: () throws(VaultError) -> R) throws(VaultError) -> R {
+    try connection.transaction("BEGIN", body)
+  }
+
+  func write<R>(_ body: () throws(VaultError) -> R) throws(VaultError) -> R {
+    try connection.transaction("BEGIN IMMEDIATE", body)
+  }
+
+  func newestSequence() throws(VaultError) -> UInt64? {
+    var newest: UInt64?
+    try connection.run("SELECT max(sequence) FROM log") { row in
+      newest = row.integer(0) > 0 ? UInt64(row.integer(0)) : nil
+    }
+    return newest
+  }
+
+  func entry(_ sequence: UInt64) throws(VaultError) -> StoredEntry? {
+    var found: StoredEntry?
+    try connection.run("SELECT entry, body FROM log WHERE sequence = ?", [.integer(Int64(bitPattern: sequence))]) { row in
+      found = StoredEntry(entry: row.blob(0), body: row.blob(1))
+    }
+    return found
+  }
+
+  func control(_ digest: Bytes32) throws(VaultError) -> [UInt8]? {
+    try blob("SELECT bytes FROM control WHERE digest = ?", [.blob(digest.bytes)])
+  }
+
+  func wrap(_ environment: EnvironmentID, epoch: UInt32, member: MemberID) throws(VaultError) -> [UInt8]? {
+    try blob(
+      "SELECT bytes FROM wrap WHERE environment = ? AND epoch = ? AND member = ?",
+      [.blob(environment.bytes.bytes), .integer(Int64(epoch)), .blob(member.bytes.bytes)])
+  }
+
+  func node(_ environment: EnvironmentID, epoch: UInt32, path: [UInt8]) throws(VaultError) -> [UInt8]? {
+    try blob(
+      "SELECT bytes FROM node WHERE environment = ? AND epoch = ? AND path = ?",
+      [.blob(environment.bytes.bytes), .integer(Int64(epoch)), .blob(path)])
+  }
+
+  func record(_ number: UInt64) throws(VaultError) -> [UInt8]? {
+    try blob("SELECT bytes FROM record WHERE number = ?", [.integer(Int64(bitPattern: number))])
+  }
+
+  func commit(_ changes: StoreChanges, expected: UInt64) throws(VaultError) {
+    guard try newestSequence() ?? 0 == expected else { throw .conflict }
+    for (sequence, stored) in changes.entries {
+      try connection.run(
+        "INSERT INTO log (sequence, entry, body) VALUES (?, ?, ?)",
+        [.integer(Int64(bitPattern: sequence)), .blob(stored.entry), .blob(stored.body)])
+    }
+    for (digest, bytes) in changes.controls {
+      try connection.run(
+        "INSERT OR IGNORE INTO control (digest, bytes) VALUES (?, ?)", [.blob(digest.bytes), .blob(bytes)])
+    }
+    for wrap in changes.wraps {
+      try connection.run(
+        "INSERT OR REPLACE INTO wrap (environment, epoch, member, bytes) VALUES (?, ?, ?, ?)",
+        [
+          .blob(wrap.environment.bytes.bytes), .integer(Int64(wrap.epoch)), .blob(wrap.member.bytes.bytes),
+          .blob(wrap.bytes),
+        ])
+    }
+    for node in changes.nodes {
+      try connection.run(
+        "INSERT OR REPLACE INTO node (environment, epoch, path, bytes) VALUES (?, ?, ?, ?)",
+        [
+          .blob(node.environment.bytes.bytes), .integer(Int64(node.epoch)), .blob(node.path), .blob(node.bytes),
+        ])
+    }
+    for (number, bytes) in changes.records {
+      try connection.run(
+        "INSERT INTO record (number, bytes) VALUES (?, ?)", [.integer(Int64(bitPattern: number)), .blob(bytes)])
+    }
+  }
+
+  private func blob(_ text: String, _ values: [SQLiteConnection.Value]) throws(VaultError) -> [UInt8]? {
+    var found: [UInt8]?
+    try connection.run(text, values) { found = $0.blob(0) }
+    return found
+  }
+}

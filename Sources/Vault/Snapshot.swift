@@ -1,0 +1,304 @@
+package import Sealing
+
+/// One verified state of a vault.
+package final class Snapshot {
+  /// Members and environments.
+  package let control: Control
+  let head: LogEntry
+  let vault: Vault
+  private var store: any Store { vault.store }
+
+  /// Verifies from the pin (or the first entry) to the newest.
+  init(vault: Vault, pin: Pin?) throws(VaultError) {
+    self.vault = vault
+    guard let newest = try vault.store.newestSequence() else { throw .damaged(.log) }
+    if let pin, newest < pin.sequence { throw .rollback(seen: pin.sequence, found: newest) }
+    var verifier: LogVerifier
+    if let pin {
+      let entry = try LogEntry(bytes: try Self.stored(pin.sequence, in: vault.store).entry)
+      guard entry.vault == vault.id else { throw .wrongVault }
+      guard entry.hash == pin.hash else { throw .forked(sequence: pin.sequence) }
+      guard let bytes = try vault.store.control(entry.controlDigest) else { throw .damaged(.control) }
+      let control = try Control(decoding: bytes)
+      guard control.digest == entry.controlDigest, control.vault == vault.id else { throw .damaged(.control) }
+      verifier = LogVerifier(pinned: entry, control: control)
+    } else {
+      let first = try Self.stored(1, in: vault.store)
+      verifier = try LogVerifier(founding: LogEntry(bytes: first.entry), body: first.body, vault: vault.id)
+    }
+    var sequence = verifier.head.sequence
+    while sequence < newest {
+      sequence += 1
+      let stored = try Self.stored(sequence, in: vault.store)
+      _ = try verifier.advance(to: LogEntry(bytes: stored.entry), body: stored.body)
+    }
+    head = verifier.head
+    control = verifier.control
+  }
+
+  static func stored(_ sequence: UInt64, in store: any Store) throws(VaultError) -> StoredEntry {
+    guard let stored = try store.entry(sequence) else { throw .damaged(.log) }
+    return stored
+  }
+
+  // MARK: Unlocking
+
+  /// The keys that the unlock cache holds for `environment`; nil when locked.
+  /// - Parameter signing: whether the signing seed is wanted too.
+  package func cachedSession(environment name: String, signing: Bool) throws(VaultError) -> Session? {
+    guard let directory = try UnlockCache.key(.directory, in: control) else { return nil }
+    let id = try environment(named: name, directory: directory).id
+    guard let key = try UnlockCache.key(id, in: control) else { return nil }
+    var session = Session(directory: directory, environments: [id: key])
+    if signing {
+      guard let signer = try UnlockCache.signer(vault.id) else { return nil }
+      session.signer = signer
+    }
+    return session
+  }
+
+  /// The directory's key from the unlock cache, which is enough to tell environments' names.
+  package func cachedDirectory() throws(VaultError) -> EnvironmentKey? {
+    try UnlockCache.key(.directory, in: control)
+  }
+
+  /// All keys that `identity` may have.
+  /// - Throws: `noAccess` when it is no member.
+  package func unlock(_ identity: borrowing Identity) throws(VaultError) -> Session {
+    let id = identity.publicIdentity.id
+    guard let member = control.member(id), member.isActive else { throw .noAccess(environment: "") }
+    let directory = try unwrap(.directory, identity)
+    var session = Session(directory: directory, signer: try Signer(seed: identity.signingSeed()))
+    for environment in control.environments
+    where environment.isActive && environment.id != .directory && member.may(.read, in: environment.id) {
+      session.environments[environment.id] = try unwrap(environment.id, identity)
+    }
+    return session
+  }
+
+  private func unwrap(_ id: EnvironmentID, _ identity: borrowing Identity) throws(VaultError) -> EnvironmentKey {
+    guard let environment = control.environment(id), let commitment = environment.commitment(of: environment.epoch)
+    else { throw .damaged(.control) }
+    guard
+      let wrapped = try store.wrap(id, epoch: environment.epoch, member: identity.publicIdentity.id)
+    else { throw .damaged(.wrap) }
+    return try EnvironmentKey.unwrap(
+      wrapped, identity: identity, vault: vault.id, environment: id, epoch: environment.epoch,
+      commitment: commitment)
+  }
+
+  // MARK: Environments
+
+  /// An environment by name.
+  package struct NamedEnvironment: Hashable, Sendable {
+    package let id: EnvironmentID
+    package let name: String
+    /// Current epoch of its key.
+    package let epoch: UInt32
+  }
+
+  /// The active environments in the order they were made.
+  package func environments(_ directory: EnvironmentKey) throws(VaultError) -> [NamedEnvironment] {
+    var named: [NamedEnvironment] = []
+    for environment in control.environments where environment.isActive && environment.id != .directory {
+      let name = try environment.sealedName.open(at: .environment(environment.id), directory: directory)
+      named.append(NamedEnvironment(id: environment.id, name: name, epoch: environment.epoch))
+    }
+    return named.sorted { Self.rank($0.name) < Self.rank($1.name) }
+  }
+
+  /// - Throws: `noEnvironment`.
+  package func environment(named name: String, directory: EnvironmentKey) throws(VaultError) -> NamedEnvironment {
+    guard let found = try environments(directory).first(where: { $0.name == name }) else {
+      throw .noEnvironment(name)
+    }
+    return found
+  }
+
+  /// The key of `name` in `session`.
+  /// - Throws: `noEnvironment`, `noAccess`.
+  package func key(_ name: String, in session: Session) throws(VaultError) -> EnvironmentKey {
+    let environment = try environment(named: name, directory: session.directory)
+    guard let key = session.environments[environment.id] else { throw .noAccess(environment: name) }
+    return key
+  }
+
+  /// The vault's name for people.
+  package func name(_ directory: EnvironmentKey) throws(VaultError) -> String {
+    try control.sealedName.open(at: .vault, directory: directory)
+  }
+
+  /// A member's name; nil for somebody this vault does not know.
+  package func memberName(_ id: MemberID, _ directory: EnvironmentKey) throws(VaultError) -> String? {
+    guard let member = control.member(id) else { return nil }
+    return try member.sealedName.open(at: .member(id), directory: directory)
+  }
+
+  /// The three that every vault starts with come first, in the order of a deployment.
+  private static func rank(_ name: String) -> (Int, String) {
+    (["development", "staging", "production"].firstIndex(of: name) ?? 3, name)
+  }
+
+  // MARK: Entries
+
+  /// What can be said of a name without opening its value.
+  package struct Entry: Hashable, Sendable {
+    package let name: String
+    /// The version in use; nil once removed.
+    package let current: UInt32?
+    /// The last version made.
+    package let newest: UInt32
+    /// A version that is stored and not in use yet.
+    package let pending: UInt32?
+    /// When the version in use was made, in milliseconds since 1970.
+    package let created: UInt64
+    /// How Coffer made the value; empty when somebody brought it.
+    package let generator: String
+  }
+
+  /// One version of a name.
+  package struct Version: Hashable, Sendable {
+    package let version: UInt32
+    /// Milliseconds since 1970 by the author's clock.
+    package let created: UInt64
+    package let author: MemberID
+    package let isCurrent: Bool
+    package let generator: String
+  }
+
+  /// Every name of the environment, sorted; removed ones only if asked for.
+  package func entries(_ key: EnvironmentKey, includingRemoved: Bool = false) throws(VaultError) -> [Entry] {
+    var map = try map(key)
+    var entries: [Entry] = []
+    for leaf in try map.leaves() where includingRemoved || leaf.current != nil {
+      let shown = leaf.current ?? leaf.newest
+      let record = try record(shown)
+      let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
+      guard try index(of: descriptor.name, key) == leaf.index else { throw .damaged(.record) }
+      entries.append(
+        Entry(
+          name: descriptor.name, current: leaf.current?.version, newest: leaf.newest.version,
+          pending: leaf.pending?.version, created: record.header.created, generator: descriptor.generator))
+    }
+    return entries.sorted { $0.name < $1.name }
+  }
+
+  /// Whether the name has a version in use.
+  package func contains(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> Bool {
+    var map = try map(key)
+    return try leaf(name, key, &map)?.current != nil
+  }
+
+  /// The values in use, in the order of `names`; nil for names that have none.
+  package func values(_ names: [String], _ key: EnvironmentKey) throws(VaultError) -> [Secret?] {
+    var map = try map(key)
+    var values: [Secret?] = []
+    for name in names {
+      guard let pointer = try leaf(name, key, &map)?.current else {
+        values.append(nil)
+        continue
+      }
+      values.append(try value(pointer, name, key))
+    }
+    return values
+  }
+
+  /// The value of one version.
+  /// - Throws: `noEntry`, `noVersion`.
+  package func value(_ name: String, version: UInt32, _ key: EnvironmentKey) throws(VaultError) -> Secret {
+    try value(try pointer(name, version: version, key), name, key)
+  }
+
+  /// All versions of a name, newest first.
+  /// - Throws: `noEntry`.
+  package func history(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> [Version] {
+    var map = try map(key)
+    guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
+    return try versions(leaf, key).map { (pointer, record) throws(VaultError) in
+      let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
+      return Version(
+        version: pointer.version, created: record.header.created, author: record.header.author,
+        isCurrent: pointer.version == leaf.current?.version, generator: descriptor.generator)
+    }
+  }
+
+  /// Where one version is stored.
+  func pointer(_ name: String, version: UInt32, _ key: EnvironmentKey) throws(VaultError) -> Leaf.Pointer {
+    var map = try map(key)
+    guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
+    guard let found = try versions(leaf, key).first(where: { $0.0.version == version }) else {
+      throw .noVersion(name: name, version: version)
+    }
+    return found.0
+  }
+
+  func map(_ key: EnvironmentKey) throws(VaultError) -> NameMap {
+    guard let root = head.roots[key.environment], control.environment(key.environment)?.epoch == key.epoch else {
+      throw .damaged(.control)
+    }
+    let store = store
+    return NameMap(root: root) { (path) throws(VaultError) in
+      try store.node(key.environment, epoch: key.epoch, path: path)
+    }
+  }
+
+  private func leaf(
+    _ name: String, _ key: EnvironmentKey, _ map: inout NameMap
+  ) throws(VaultError) -> Leaf? {
+    try map.leaf(try index(of: name, key))
+  }
+
+  private func index(of name: String, _ key: EnvironmentKey) throws(VaultError) -> NameIndex {
+    try sealing { () throws(SealingError) in try key.nameKey(name).index }
+  }
+
+  private func value(
+    _ pointer: Leaf.Pointer, _ name: String, _ key: EnvironmentKey
+  ) throws(VaultError) -> Secret {
+    let record = try record(pointer)
+    return Secret(try record.value(name: name, key: try self.key(key, epoch: record.header.epoch)))
+  }
+
+  /// Each version once, by its newest record, following the links back from the newest.
+  private func versions(_ leaf: Leaf, _ key: EnvironmentKey) throws(VaultError) -> [(Leaf.Pointer, Record)] {
+    var found: [(Leaf.Pointer, Record)] = []
+    var next: Leaf.Pointer? = leaf.newest
+    while let pointer = next {
+      let record = try record(pointer)
+      if found.last?.0.version != pointer.version { found.append((pointer, record)) }
+      guard let prior = record.header.prior else { break }
+      guard prior.record < pointer.record else { throw .damaged(.record) }
+      // The version of the record before is in its own header, which the digest covers.
+      guard let bytes = try store.record(prior.record) else { throw .damaged(.record) }
+      let version = try Record(bytes: bytes).header.version
+      next = Leaf.Pointer(record: prior.record, version: version, digest: prior.digest)
+    }
+    return found.sorted { $0.0.version > $1.0.version }
+  }
+
+  /// A record, held against what the map or a later record states of it.
+  private func record(_ pointer: Leaf.Pointer) throws(VaultError) -> Record {
+    guard let bytes = try store.record(pointer.record), Record.digest(bytes) == pointer.digest else {
+      throw .damaged(.record)
+    }
+    let record = try Record(bytes: bytes)
+    guard record.header.record == pointer.record, record.header.version == pointer.version else {
+      throw .damaged(.record)
+    }
+    return record
+  }
+
+  /// The key of an earlier epoch, reached from the current one.
+  private func key(_ key: EnvironmentKey, epoch: UInt32) throws(VaultError) -> EnvironmentKey {
+    guard epoch <= key.epoch, epoch > 0, let environment = control.environment(key.environment) else {
+      throw .damaged(.record)
+    }
+    var key = key
+    while key.epoch > epoch {
+      let older = try key.openPredecessor(environment.epochs[Int(key.epoch) - 1].predecessor)
+      guard older.commitment == environment.commitment(of: older.epoch) else { throw .damaged(.control) }
+      key = older
+    }
+    return key
+  }
+}

@@ -1,0 +1,153 @@
+import Platform
+package import Sealing
+
+/// Unlocked keys in the kernel's keyring, so that one passphrase serves all terminals of a user for a while. Every process of that
+/// user can read them meanwhile; docs/THREATS.md says so. docs/FORMAT.md, "Unlock cache".
+package enum UnlockCache {
+  /// How long a key stays.
+  package struct Lifetime: Sendable {
+    /// Until the kernel forgets it.
+    package let seconds: UInt32
+    /// Gone after the first use.
+    package let once: Bool
+
+    package init(seconds: UInt32, once: Bool = false) {
+      self.seconds = seconds
+      self.once = once
+    }
+
+    /// Development is unlocked all day; what customers' data hangs on is not.
+    package static func standard(environment: String) -> Lifetime {
+      Lifetime(seconds: environment == "development" ? 8 * 3600 : 15 * 60)
+    }
+  }
+
+  /// Whether this machine has a keyring that only this user reaches.
+  package static var isAvailable: Bool { KernelKeyring.isAvailable }
+
+  /// Keeps one environment's key, the directory's and the signing seed.
+  /// - Returns: false when the machine has no usable keyring.
+  package static func keep(
+    _ key: EnvironmentKey, directory: EnvironmentKey, signingSeed: borrowing SecretBytes, lifetime: Lifetime
+  ) throws(VaultError) -> Bool {
+    let vault = key.vault
+    let longest = Lifetime(seconds: max(lifetime.seconds, try longestKept(vault)))
+    do {
+      try store(key, lifetime)
+      try store(directory, longest)
+      var payload = try SecretBytes(count: 1 + SigningKey.seedCount)
+      signingSeed.withBytes { seed in
+        payload.withMutableBytes { output in
+          output.storeByte(Format.version, at: 0)
+          output.store(seed, at: 1)
+        }
+      }
+      let name = description(vault, "signing")
+      try payload.withBytes { (bytes) throws(KeyringError) in
+        try KernelKeyring.store(description: name, payload: bytes, timeout: longest.seconds)
+      }
+      try note(longest.seconds, vault)
+      return true
+    } catch let error as SealingError {
+      throw .sealing(error)
+    } catch { return false }
+  }
+
+  /// The kept key of `environment`, if it is still the one that the vault's log states.
+  static func key(
+    _ environment: EnvironmentID, in control: Control
+  ) throws(VaultError) -> EnvironmentKey? {
+    guard let state = control.environment(environment), state.isActive else { return nil }
+    let vault = control.vault
+    let name = description(vault, environment.bytes.bytes.hex)
+    var payload = try sealing { () throws(SealingError) in
+      try SecretBytes(count: 6 + SymmetricKey.count)
+    }
+    let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }
+    guard let count, count == payload.count else { return nil }
+    let header = payload.withBytes { $0.extracting(0..<6).array }
+    if header[1] & 1 == 1 { _ = try? KernelKeyring.remove(name) }
+    var reader = CanonicalReader(Array(header.dropFirst(2)))
+    let epoch = try reading(.wrap) { () throws(MalformedBytes) in try reader.u32() }
+    guard header[0] == Format.version, epoch == state.epoch, let commitment = state.commitment(of: epoch) else {
+      return nil
+    }
+    let bytes = try sealing { () throws(SealingError) in try payload.slice(6..<payload.count) }
+    return try? EnvironmentKey.from(
+      bytes, vault: vault, environment: environment, epoch: epoch, commitment: commitment)
+  }
+
+  /// The kept signing key.
+  static func signer(_ vault: VaultID) throws(VaultError) -> Signer? {
+    var payload = try sealing { () throws(SealingError) in try SecretBytes(count: 1 + SigningKey.seedCount) }
+    let name = description(vault, "signing")
+    let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }
+    guard let count, count == payload.count, payload.withBytes({ $0.byte(at: 0) }) == Format.version else {
+      return nil
+    }
+    return try Signer(seed: sealing { () throws(SealingError) in try payload.slice(1..<payload.count) })
+  }
+
+  /// Ends what is kept: of one environment, or of the whole vault.
+  /// - Returns: how many keys there were.
+  package static func end(
+    vault: VaultID, environments: [EnvironmentID], wholeVault: Bool
+  ) throws(VaultError) -> Int {
+    var ended = 0
+    for environment in environments
+    where (try? KernelKeyring.remove(description(vault, environment.bytes.bytes.hex))) == true {
+      ended += 1
+    }
+    if wholeVault {
+      for name in [EnvironmentID.directory.bytes.bytes.hex, "signing", "until"] {
+        _ = try? KernelKeyring.remove(description(vault, name))
+      }
+    }
+    return ended
+  }
+
+  private static func store(_ key: EnvironmentKey, _ lifetime: Lifetime) throws {
+    var payload = try SecretBytes(count: 6 + SymmetricKey.count)
+    var header = CanonicalWriter()
+    header.u8(Format.version)
+    header.u8(lifetime.once ? 1 : 0)
+    header.u32(key.epoch)
+    key.withBytes { key in
+      payload.withMutableBytes { output in
+        output.store(header.bytes, at: 0)
+        output.store(key, at: header.bytes.count)
+      }
+    }
+    let name = description(key.vault, key.environment.bytes.bytes.hex)
+    try payload.withBytes { (bytes) throws(KeyringError) in
+      try KernelKeyring.store(description: name, payload: bytes, timeout: lifetime.seconds)
+    }
+  }
+
+  /// The directory and the signing seed are shared by all environments and must outlast each: the kernel does not tell how
+  /// long a key has left, so the end of the longest is noted beside them.
+  private static func longestKept(_ vault: VaultID) throws(VaultError) -> UInt32 {
+    var payload = try sealing { () throws(SealingError) in try SecretBytes(count: 8) }
+    let name = description(vault, "until")
+    let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }
+    guard let count, count == 8 else { return 0 }
+    var reader = CanonicalReader(payload.withBytes { $0.array })
+    let until = try reading(.wrap) { () throws(MalformedBytes) in try reader.u64() }
+    let now = Clock.now()
+    // A clock that jumped gives at most the standard day.
+    return until > now ? UInt32(min((until - now) / 1000, 8 * 3600)) : 0
+  }
+
+  private static func note(_ seconds: UInt32, _ vault: VaultID) throws {
+    var writer = CanonicalWriter()
+    writer.u64(Clock.now() + UInt64(seconds) * 1000)
+    let payload = try SecretBytes(copying: writer.bytes)
+    try payload.withBytes { (bytes) throws(KeyringError) in
+      try KernelKeyring.store(description: description(vault, "until"), payload: bytes, timeout: seconds)
+    }
+  }
+
+  private static func description(_ vault: VaultID, _ part: String) -> String {
+    "coffer:\(vault.hex):\(part)"
+  }
+}

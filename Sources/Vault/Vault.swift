@@ -1,0 +1,149 @@
+package import Platform
+package import Sealing
+
+/// One vault on this device: its store, its id, and what the device has seen of it.
+package final class Vault {
+  package let id: VaultID
+  let store: any Store
+  let folders: Folders
+
+  /// Opens the vault `id` from this device's folders. Nothing is trusted yet: `read` and `write` verify.
+  /// - Throws: `noVault`, `refusedFile`, `damaged(.database)`, `needsNewer`, `busy`.
+  package init(opening id: VaultID, _ folders: Folders) throws(VaultError) {
+    let path = Self.path(id, folders)
+    guard Files.kind(of: path) != nil else { throw .noVault(id) }
+    self.id = id
+    self.folders = folders
+    store = try SQLiteStore(opening: path)
+  }
+
+  private init(id: VaultID, store: any Store, _ folders: Folders) {
+    self.id = id
+    self.store = store
+    self.folders = folders
+  }
+
+  /// Where the vault's file is.
+  package static func path(_ id: VaultID, _ folders: Folders) -> String {
+    folders.data + "/" + id.short + "/vault.db"
+  }
+
+  /// Ids of the vaults that this device has pinned, for a message that helps.
+  package var path: String { Self.path(id, folders) }
+
+  /// What a new vault is made of.
+  package struct Founding: Sendable {
+    package let name: String
+    /// The founder's name for the list of members.
+    package let founder: String
+    package let environments: [String]
+
+    package init(name: String, founder: String, environments: [String]) {
+      self.name = name
+      self.founder = founder
+      self.environments = environments
+    }
+  }
+
+  /// Makes a vault with `identity` as its founder and a recovery phrase as its second member.
+  /// - Parameter phrase: receives the recovery phrase's words, which are nowhere else.
+  /// - Returns: the vault and its keys.
+  package static func create(
+    _ founding: Founding, identity: borrowing Identity, _ folders: Folders, phrase words: inout SecretBytes
+  ) throws(VaultError) -> (vault: Vault, session: Session) {
+    let nonce = Bytes32(Randomness.bytes(32))
+    let founder = identity.publicIdentity
+    let id = VaultID(nonce: nonce, founder: founder)
+    let phrase = try RecoveryPhrase()
+    let recovery = try phrase.identity(vault: id).publicIdentity
+    let directory = try EnvironmentKey.fresh(vault: id, environment: .directory, epoch: 1)
+    let members = [
+      Member(
+        kind: .person, keys: founder, roles: [.directory: .admin],
+        sealedName: try SealedLabel(founding.founder, at: .member(founder.id), directory: directory)),
+      Member(
+        kind: .recovery, keys: recovery, roles: [.directory: .admin],
+        sealedName: try SealedLabel("recovery phrase", at: .member(recovery.id), directory: directory)),
+    ]
+    let body = Operation.Founding(
+      created: Clock.now(), nonce: nonce, commitment: directory.commitment,
+      sealedName: try SealedLabel(founding.name, at: .vault, directory: directory),
+      directoryName: try SealedLabel("directory", at: .environment(.directory), directory: directory),
+      members: members, wraps: try members.map { (member) throws(VaultError) in try directory.wrapped(to: member) })
+
+    let path = path(id, folders)
+    try system { () throws(SystemError) in try Files.makePrivateDirectory(folders.data + "/" + id.short) }
+    let vault = Vault(id: id, store: try SQLiteStore(creating: path), folders)
+    let signer = try Signer(seed: identity.signingSeed())
+    var session = Session(directory: directory, signer: signer)
+    try vault.commit { () throws(VaultError) in
+      let transaction = try Transaction(founding: body, vault: vault, signer: signer)
+      for name in founding.environments {
+        let key = try transaction.addEnvironment(name, directory: directory)
+        session.environments[key.environment] = key
+      }
+      return ((), transaction)
+    }
+    words = try phrase.text()
+    return (vault, session)
+  }
+
+  /// Runs `body` on one verified, unchanging state.
+  /// - Throws: `rollback`, `forked`, `badSignature`, `unauthorised`, `damaged`, `needsNewer` when the state is not to be trusted.
+  package func read<R>(_ body: (Snapshot) throws(VaultError) -> R) throws(VaultError) -> R {
+    // Before the snapshot: whoever writes meanwhile may move the pin beyond it.
+    let pin = try Pin.load(id, folders)
+    let (result, head) = try store.read { () throws(VaultError) in
+      let snapshot = try Snapshot(vault: self, pin: pin)
+      return (try body(snapshot), snapshot.head)
+    }
+    if pin?.sequence != head.sequence { try Pin(head).advance(id, folders) }
+    return result
+  }
+
+  /// Runs `body` on the verified newest state and commits what it did, all or nothing; other writers wait meanwhile.
+  /// `body` runs again when a store that cannot make others wait saw another write.
+  package func write<R>(
+    _ session: Session, _ body: (Transaction) throws(VaultError) -> R
+  ) throws(VaultError) -> R {
+    guard let signer = session.signer else { throw .locked(environment: "") }
+    return try commit { () throws(VaultError) in
+      let snapshot = try Snapshot(vault: self, pin: try Pin.load(id, folders))
+      let transaction = try Transaction(after: snapshot, signer: signer)
+      return (try body(transaction), transaction)
+    }
+  }
+
+  /// Whether the vault is older than, or different from, what this device saw is the user's to accept: forget what was seen,
+  /// and verify the whole log again.
+  package func acceptAsFound() throws(VaultError) {
+    try Pin.forget(id, folders)
+    try read { (_) throws(VaultError) in }
+  }
+
+  private func commit<R>(_ body: () throws(VaultError) -> (R, Transaction)) throws(VaultError) -> R {
+    for attempt in 1... {
+      do throws(VaultError) {
+        let (result, head) = try store.write { () throws(VaultError) in
+          let (result, transaction) = try body()
+          if !transaction.changes.entries.isEmpty {
+            try store.commit(transaction.changes, expected: transaction.base)
+          }
+          return (result, transaction.head)
+        }
+        try Pin(head).advance(id, folders)
+        return result
+      } catch {
+        guard error == .conflict, attempt < 16 else { throw error }
+      }
+    }
+    throw .conflict
+  }
+}
+
+extension EnvironmentKey {
+  /// The wrap to store for `member`.
+  func wrapped(to member: Member) throws(VaultError) -> Operation.Wrap {
+    Operation.Wrap(environment: environment, epoch: epoch, member: member.id, bytes: try wrap(to: member.keys))
+  }
+}

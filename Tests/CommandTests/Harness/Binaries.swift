@@ -1,0 +1,42 @@
+import Glibc
+
+/// Where the programs under test are.
+enum Binaries {
+  /// The debug build of `coffer`, beside the test bundle; COFFER_BIN names another.
+  static let coffer = environmentVariable("COFFER_BIN") ?? testBundleFolder + "/coffer"
+
+  /// The fully static binary that `make dist` leaves; nil when it was not built.
+  static let staticCoffer: String? = {
+    let path = packageFolder + "/dist/coffer"
+    return access(path, X_OK) == 0 ? path : nil
+  }()
+
+  /// The folder of Package.swift.
+  static let packageFolder = parent(of: #filePath, levels: 4)
+
+  static var isRoot: Bool { geteuid() == 0 }
+
+  private static let testBundleFolder: String = {
+    guard let executable = canonicalPath("/proc/self/exe"),
+      access(parent(of: executable) + "/coffer", X_OK) == 0
+    else { return packageFolder + "/.build/debug" }
+    return parent(of: executable)
+  }()
+}
+
+/// A variable of the test's own environment.
+func environmentVariable(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}
+
+/// The path of an existing file, without symbolic links.
+func canonicalPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+/// A path without its last components.
+func parent(of path: String, levels: Int = 1) -> String {
+  path.split(separator: "/").dropLast(levels).reduce(into: "") { $0 += "/" + $1 }
+}

@@ -1,0 +1,80 @@
+import Launch
+import Policies
+import Testing
+
+@Suite struct LaunchPolicyTests {
+  let policy: LaunchPolicy
+
+  init() throws { policy = try LaunchPolicy(toml: Policies.launch()) }
+
+  @Test(arguments: [
+    "LD_PRELOAD", "LD_ANYTHING", "DYLD_INSERT_LIBRARIES", "PATH", "HOME", "NODE_OPTIONS", "BASH_ENV", "ENV", "PYTHONPATH",
+    "PYTHONSTARTUP", "PYTHONHOME", "PERL5LIB", "PERL5OPT", "RUBYOPT", "RUBYLIB", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS",
+    "JDK_JAVA_OPTIONS", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "IFS", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "GCONV_PATH",
+    "GLIBC_TUNABLES", "LOCPATH", "NLSPATH", "HOSTALIASES", "SSLKEYLOGFILE", "EDITOR", "PAGER", "npm_config_script_shell",
+    "NPM_CONFIG_NODE_OPTIONS", "OPENSSL_CONF", "LISTEN_FDS", "DOTNET_STARTUP_HOOKS", "LUA_INIT_5_4", "MAKEFLAGS",
+  ])
+  func `names that load code are refused until a project allows each in full`(name: String) {
+    #expect(policy.refusal(of: name) != nil)
+    #expect(policy.refusal(of: name, allowing: [name]) == nil)
+    #expect(policy.refusal(of: name, allowing: ["LD_*", "OTHER"]) != nil)
+  }
+
+  @Test(arguments: [
+    "DATABASE_URL", "PORT", "GITHUB_TOKEN", "GITLAB_TOKEN", "NODE_ENV", "PYTHONUNBUFFERED", "NPM_TOKEN", "JAVA_ENV", "LDAP_URL",
+    "PATHS", "ENVIRONMENT", "COFFERS", "AWS_SECRET_ACCESS_KEY", "KUBECONFIG", "HTTPS_PROXY", "MAILER_DSN", "LD",
+    "COR_API_KEY",
+  ])
+  func `an app's own names are not`(name: String) {
+    #expect(policy.refusal(of: name) == nil)
+  }
+
+  @Test(arguments: ["COFFER_HOME", "COFFER_TOKEN", "COFFER_ENV", "COFFER_ANYTHING"])
+  func `Coffer's own names are refused whatever is allowed`(name: String) {
+    #expect(policy.refusal(of: name, allowing: [name]) != nil)
+  }
+
+  @Test func `all refused names of a launch are told at once, with a reason each`() {
+    let error = #expect(throws: LaunchError.self) {
+      try policy.check(["A", "LD_PRELOAD", "B", "COFFER_HOME", "PATH"], allowing: ["PATH"])
+    }
+    guard case .refused(let refusals) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(refusals.map(\.name) == ["LD_PRELOAD", "COFFER_HOME"])
+    #expect(refusals.map(\.canBeAllowed) == [true, false])
+    #expect(refusals.allSatisfy { !$0.reason.isEmpty })
+    #expect(error?.exitCode == 125)
+  }
+
+  @Test(arguments: ["COFFER_TOKEN", "COFFER_TOKEN_FILE", "COFFER_TOKEN_FD", "COFFER_PASSPHRASE_FILE"])
+  func `what unlocked Coffer is stripped`(name: String) {
+    #expect(policy.strips(name))
+    #expect(!policy.keepsWhenPristine(name))
+  }
+
+  @Test func `pristine keeps what finds programs and terminals`() {
+    for name in ["PATH", "HOME", "TERM", "LANG", "LC_ALL", "TZ"] { #expect(policy.keepsWhenPristine(name)) }
+    for name in ["AWS_PROFILE", "LD_PRELOAD", "SSH_AUTH_SOCK", "COFFER_HOME"] {
+      #expect(!policy.keepsWhenPristine(name))
+    }
+  }
+
+  @Test(arguments: [
+    "", "strip = [", "strip = 1", "strip = ['A']\npristine = ['B']", "strip = ['A']\npristine = ['B']\nrefuse = []",
+    "strip = ['*']\npristine = ['B']\n[[refuse]]\nnames = ['C']\nreason = 'r'",
+    "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = ['C*D']\nreason = 'r'",
+    "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = ['C']",
+    "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = []\nreason = 'r'",
+    "strip = ['A']\npristine = ['B']\n[[refuse]]\nname = ['C']\nreason = 'r'",
+    "strip = ['A']\npristin = ['B']\n[[refuse]]\nnames = ['C']\nreason = 'r'",
+  ])
+  func `a policy that says less than it seems to is an error`(toml: String) {
+    let error = #expect(throws: LaunchError.self) { try LaunchPolicy(toml: toml) }
+    guard case .badPolicy = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+}

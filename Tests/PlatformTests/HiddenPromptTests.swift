@@ -1,0 +1,131 @@
+import Glibc
+import Testing
+
+@testable import Platform
+
+/// A pseudo-terminal: what is written to `master` is typed.
+private final class Pseudoterminal {
+  let master: Int32
+  let slave: Int32
+
+  init() {
+    // posix_openpt(3) and its friends hide behind a feature macro; these are their ioctls: TIOCSPTLCK and TIOCGPTN.
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var number: Int32 = 0
+    guard master >= 0, ioctl(master, 0x4004_5431, &number) == 0, ioctl(master, 0x8004_5430, &number) == 0 else {
+      fatalError("/dev/ptmx")
+    }
+    slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+  }
+
+  deinit {
+    close(master)
+    close(slave)
+  }
+
+  var mode: [UInt32] {
+    var mode = termios()
+    tcgetattr(slave, &mode)
+    return [mode.c_iflag, mode.c_oflag, mode.c_lflag]
+  }
+
+  /// Reads what the terminal shows until it holds `wanted`.
+  func wait(for wanted: String) -> String {
+    var seen = ""
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while !seen.contains(wanted) {
+      let count = read(master, &chunk, chunk.count)
+      if count <= 0 { break }
+      seen += text(Array(chunk[..<count]))
+    }
+    return seen
+  }
+
+  func type(_ bytes: [UInt8]) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { write(master, $0.baseAddress! + done, min(512, bytes.count - done)) }
+      if count < 0 { return }
+      done += count
+    }
+  }
+}
+
+/// One at a time: signal dispositions belong to the process.
+@Suite(.serialized) struct HiddenPromptTests {
+  /// Shows the prompt on a terminal; once it is there, a thread types or signals.
+  private func ask(
+    capacity: Int = 300_000, _ act: @escaping @Sendable (_ type: ([UInt8]) -> Void) -> Void
+  ) async throws -> (ending: HiddenPrompt.Ending, entered: [UInt8], shown: String) {
+    let terminal = Pseudoterminal()
+    let before = terminal.mode
+    let master = terminal.master
+    let typist = Task.detached { [terminal = Unchecked(terminal)] in
+      let shown = terminal.value.wait(for: "value: ")
+      act { terminal.value.type($0) }
+      return shown
+    }
+    let (ending, bytes) = try lend(capacity) {
+      try HiddenPrompt.run(on: terminal.slave, prompt: "value: ", into: &$0)
+    }
+    var shown = await typist.value
+    _ = fcntl(master, F_SETFL, O_NONBLOCK)
+    shown += terminal.wait(for: "never shown")
+    #expect(terminal.mode == before)
+    guard case .entered(let count) = ending else { return (ending, [], shown) }
+    return (ending, Array(bytes[..<count]), shown)
+  }
+
+  private struct Unchecked: @unchecked Sendable {
+    let value: Pseudoterminal
+    init(_ value: Pseudoterminal) { self.value = value }
+  }
+
+  @Test func `what is typed is returned and never shown`() async throws {
+    let answer = try await ask { type in type(Array("hunter2\r".utf8)) }
+    #expect(text(answer.entered) == "hunter2")
+    #expect(!answer.shown.contains("hunter2"))
+    #expect(answer.shown.contains("value: "))
+  }
+
+  @Test func `a paste far beyond the kernel's line limit arrives whole`() async throws {
+    let pasted = (0..<200_000).map { UInt8(0x21 + $0 % 90) }
+    let answer = try await ask { type in
+      type(Array("\u{1B}[200~".utf8) + pasted + Array("\u{1B}[201~\r".utf8))
+    }
+    #expect(answer.entered == pasted)
+  }
+
+  @Test func `a paste of several lines in a terminal that does not mark it is refused`() async throws {
+    let answer = try await ask { type in type(Array("one\rrm -rf everything\r".utf8)) }
+    #expect(answer.ending == .unmarkedPaste)
+  }
+
+  @Test func `more than fits is refused after all of it was taken`() async throws {
+    let answer = try await ask(capacity: 10) { type in type(Array("12345678901\r".utf8)) }
+    #expect(answer.ending == .tooLong)
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+  func `a signal ends the prompt and the terminal and the dispositions are as before`(
+    signal: Int32
+  ) async throws {
+    var before = sigaction()
+    sigaction(signal, nil, &before)
+    let answer = try await ask { type in
+      type(Array("half a sec".utf8))
+      kill(getpid(), signal)
+    }
+    #expect(answer.ending == .signal(signal))
+    var after = sigaction()
+    sigaction(signal, nil, &after)
+    #expect(
+      unsafeBitCast(after.__sigaction_handler.sa_handler, to: Int.self)
+        == unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self))
+  }
+
+  @Test func `a terminal that goes away is the end of input`() async throws {
+    let answer = try await ask { type in type([4]) }
+    #expect(answer.ending == .endOfInput)
+  }
+}
