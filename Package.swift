@@ -38,16 +38,18 @@ let package = Package(
       name: "Vault", dependencies: ["Sealing", "Platform", "CSQLite"], swiftSettings: guarded),
     .target(name: "Project", dependencies: ["TOMLKit"], swiftSettings: guarded),
     .target(
-      name: "Policies", path: "policies", resources: [.embedInCode("launch.toml")],
+      name: "Policies", dependencies: ["Platform"], path: "policies", resources: [.embedInCode("launch.toml")],
       swiftSettings: strict),
     .target(
       name: "Launch", dependencies: ["Platform", "Sealing", "TOMLKit"], swiftSettings: guarded),
+
+    .target(name: "Rotation", dependencies: ["Vault", "Sealing"], swiftSettings: guarded),
 
     // The program.
     .executableTarget(
       name: "coffer",
       dependencies: [
-        "Vault", "Project", "Launch", "Policies", "Platform", "Sealing", argumentParser,
+        "Vault", "Project", "Launch", "Rotation", "Policies", "Platform", "Sealing", argumentParser,
       ],
       swiftSettings: strict),
 

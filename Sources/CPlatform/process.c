@@ -20,16 +20,38 @@ static char **captured;
 
 // glibc passes main's arguments to constructors. Swift's own CommandLine reads /proc/self/cmdline, which an empty root
 // does not have, and Strings lose bytes that are not UTF-8.
-__attribute__((constructor)) static void capture(int argc, char **argv) {
+__attribute__((constructor(101))) static void capture(int argc, char **argv) {
   captured_count = argc;
   captured = argv;
+}
+
+static char **environment_before;
+static char **environment_with_root;
+
+// In an empty root, without /proc, Swift's runtime looks for its own place before main, finds none and aborts ("Unable to
+// obtain Swift runtime path"), unless SWIFT_ROOT says it. So it is said, before the runtime's own constructor runs, in a copy
+// of the environment's array that launched programs never see.
+__attribute__((constructor(102))) static void say_root(void) {
+  char byte;
+  if (readlink("/proc/self/exe", &byte, 1) >= 0) return;
+  size_t count = 0;
+  while (environ[count] != NULL) count++;
+  char **copy = calloc(count + 2, sizeof *copy);
+  if (copy == NULL) return;
+  static char root[] = "SWIFT_ROOT=/";
+  memcpy(copy, environ, count * sizeof *copy);
+  copy[count] = root;
+  environment_before = environ;
+  environ = environment_with_root = copy;
 }
 
 int cp_arguments_count(void) { return captured_count; }
 
 char **cp_arguments(void) { return captured; }
 
-char **cp_environment(void) { return environ; }
+char **cp_environment(void) {
+  return environment_with_root != NULL && environ == environment_with_root ? environment_before : environ;
+}
 
 const char *cp_error_message(int code) { return strerrordesc_np(code); }
 

@@ -23,8 +23,8 @@ import Platform
   /// The chosen entries for exec, which wants a mutable type for C's sake.
   @unsafe func pointers(where chosen: [Bool]) -> [UnsafeMutablePointer<CChar>?] {
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe []
-    for unsafe (entry, isChosen) in unsafe zip(entries, chosen) where isChosen {
-      unsafe pointers.append(UnsafeMutablePointer(mutating: entry))
+    for index in chosen.indices where chosen[index] {
+      unsafe pointers.append(UnsafeMutablePointer(mutating: entries[index]))
     }
     return unsafe pointers
   }

@@ -1,6 +1,7 @@
 import CPlatform
 
-/// Whether this process runs in a container, where the kernel's user keyring is shared with every other container of that user id.
+/// Whether this process runs in a container, where the kernel's user keyring is shared with every other container of that
+/// user id.
 package enum Containment {
   /// What gave it away, for `doctor`; nil outside of containers.
   package static let detected: String? = find()

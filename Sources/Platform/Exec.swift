@@ -31,29 +31,34 @@ package enum Exec {
   package static func replace(arguments: Strings, environment: Strings) -> ExecFailure {
     guard let file = arguments.pointee else { return ExecFailure(kind: .notFound, code: ENOENT) }
     let code = -cp_execvpe(file, arguments, environment)
-    return ExecFailure(kind: kind(of: code, file: String(cString: file)), code: code)
+    return failure(code, file: String(cString: file))
   }
 
-  static func kind(of code: Int32, file: String) -> ExecFailure.Kind {
+  static func failure(_ code: Int32, file: String) -> ExecFailure {
     switch code {
-    case E2BIG: .tooLarge
+    case E2BIG: ExecFailure(kind: .tooLarge, code: code)
     // execve(2): ENOENT also means that the script's interpreter or the ELF loader does not exist.
-    case ENOENT: find(file) == nil ? .notFound : .interpreterMissing
-    case ENOTDIR: .notFound
-    default: .notExecutable
+    case ENOENT: ExecFailure(kind: find(file) == nil ? .notFound : .interpreterMissing, code: code)
+    case ENOTDIR: ExecFailure(kind: .notFound, code: code)
+    // execvp(3) says EACCES for a folder of PATH that may not be searched, even when no other has the command.
+    case EACCES where candidates(file).allSatisfy { Files.kind(of: $0) == nil }:
+      ExecFailure(kind: .notFound, code: ENOENT)
+    default: ExecFailure(kind: .notExecutable, code: code)
     }
   }
 
   /// The path that `replace` would run; nil when there is none.
   package static func find(_ file: String) -> String? {
-    guard !file.isEmpty else { return nil }
-    guard !file.utf8.contains(UInt8(ascii: "/")) else { return isProgram(file) ? file : nil }
+    candidates(file).first(where: isProgram)
+  }
+
+  private static func candidates(_ file: String) -> [String] {
+    guard !file.isEmpty else { return [] }
+    guard !file.utf8.contains(UInt8(ascii: "/")) else { return [file] }
     let search = AmbientEnvironment.value(of: "PATH") ?? "/bin:/usr/bin"
-    for folder in search.split(separator: ":", omittingEmptySubsequences: false) {
-      let path = folder.isEmpty ? file : folder + "/" + file
-      if isProgram(path) { return path }
+    return search.split(separator: ":", omittingEmptySubsequences: false).map {
+      $0.isEmpty ? file : $0 + "/" + file
     }
-    return nil
   }
 
   private static func isProgram(_ path: String) -> Bool {

@@ -52,6 +52,17 @@ extension Files {
     return try fill(&buffer, from: descriptor.number, path: path)
   }
 
+  /// Reads a secret from whatever `path` leads to, pipes and process substitution (`/dev/fd/63`) included, to its end.
+  /// - Returns: the number of bytes read.
+  /// - Throws: `FileError.tooLarge` when more arrives than fits; the lent memory is wiped then.
+  package static func readSecretStream(_ path: String, into buffer: inout MutableRawSpan) throws(FileError) -> Int {
+    let descriptor: Descriptor
+    do throws(SystemError) { descriptor = try Descriptor(opening: path, O_RDONLY | O_NOCTTY) } catch {
+      throw .system(error)
+    }
+    return try fill(&buffer, from: descriptor.number, path: path)
+  }
+
   /// Reads a secret from an open descriptor (stdin, a pipe, `--passphrase-fd`) to its end.
   /// - Returns: the number of bytes read.
   /// - Throws: `FileError.tooLarge` when more arrives than fits; the lent memory is wiped then.

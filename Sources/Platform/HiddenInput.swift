@@ -1,9 +1,9 @@
 /// The editing of a hidden line, one byte at a time: backspace, Ctrl-U, Ctrl-D, Enter, and bracketed paste.
 ///
-/// The terminal's own line editing cannot be used: in canonical mode the kernel drops what exceeds 4,095 bytes of a line, without a
-/// word (termios(3)). A paste that the terminal brackets with `ESC [ 200 ~` and `ESC [ 201 ~` may hold newlines; Enter ends the
-/// input. A single pasted line loses its newline, since people copy whole lines; a pasted text of several lines is kept
-/// as it is.
+/// The terminal's own line editing cannot be used: in canonical mode the kernel drops what exceeds 4,095 bytes of a line,
+/// without a word (termios(3)). A paste that the terminal brackets with `ESC [ 200 ~` and `ESC [ 201 ~` may hold newlines;
+/// Enter ends the input. A single pasted line loses its newline, since people copy whole lines; a pasted text of several
+/// lines is kept as it is.
 struct HiddenInput {
   enum Outcome: Equatable { case more, finished, endOfInput }
 

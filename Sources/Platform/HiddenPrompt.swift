@@ -59,7 +59,10 @@ enum HiddenPrompt {
         _ = try checked("read", nil, cp_read(signals, &byte, 1))
         return .signal(Int32(byte))
       }
-      guard try checked("read", Terminal.device, cp_read(number, &byte, 1)) == 1 else { return .endOfInput }
+      let count = cp_read(number, &byte, 1)
+      // A terminal that went away says either.
+      if count == 0 || count == -Int64(EIO) { return .endOfInput }
+      _ = try checked("read", Terminal.device, count)
       defer { byte = 0 }
       switch input.take(byte, into: &buffer) {
       case .more: continue

@@ -34,7 +34,8 @@ package enum Terminal {
       if case .entered(let count) = ending { return count }
       wipe(&buffer)
       switch ending {
-      case .entered, .signal(SIGTSTP): Signals.stop()
+      case .entered: continue
+      case .signal(SIGTSTP): Signals.stop()
       case .signal(let signal): throw .interrupted(signal)
       case .endOfInput: throw .endOfInput
       case .tooLong: throw .tooLong(limit: buffer.byteCount)

@@ -36,11 +36,7 @@ package struct Manifest: Equatable, Sendable {
   ///
   /// - Throws: `ProjectError` with the line: `syntax`, `unknownKey` (with the key that was probably meant) or `invalid`.
   package init(text: String) throws(ProjectError) {
-    let index = ManifestIndex(text: text)
-    // The library reads C strings, and would silently stop at a NUL.
-    if let line = index.nulLine {
-      throw .syntax(line: line, column: 1, reason: "a NUL character")
-    }
+    let index = try ManifestIndex(text: text)
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)

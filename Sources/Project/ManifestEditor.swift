@@ -41,7 +41,7 @@ package enum ManifestEditor {
     let bytes = Array(text.utf8)
     var cuts: [Range<Int>] = []
     var lastWasCut = false
-    for statement in ManifestIndex(text: text).statements {
+    for statement in try ManifestIndex(text: text).statements {
       let isPart = statement.path.starts(with: ["variables", name])
       if isPart, lastWasCut, let last = cuts.popLast() {
         // Comments between the parts go with them.

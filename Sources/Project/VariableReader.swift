@@ -12,7 +12,7 @@ struct VariableReader {
   let table: TOMLTable
   let path: [String]
 
-  private func field(_ key: String) -> TOMLField { TOMLField(reader.index, table, path + [key]) }
+  private func field(_ key: String) -> TOMLField { TOMLField(reader.index, table, path, key) }
 
   private func invalid(_ key: String, _ reason: String) -> ProjectError {
     reader.invalid(path + [key], reason)
@@ -21,7 +21,7 @@ struct VariableReader {
   func read() throws(ProjectError) -> Variable {
     try reader.refuseUnknown(in: table, at: path, known: Self.known)
     var variable = Variable(name: path.last ?? "")
-    variable.line = reader.index.line(of: path)
+    variable.line = reader.index.line(ofVariable: variable.name)
     variable.description = try field("description").string()
     try readType(into: &variable)
     variable.isSecret = try field("secret").bool() ?? true
@@ -96,7 +96,8 @@ struct VariableReader {
     for environment in table.keys {
       try checkEnvironment(environment, "forbid")
       let place = path + ["forbid", environment]
-      let needles = try TOMLField(reader.index, table, place).strings() ?? []
+      let needles =
+        try TOMLField(reader.index, table, Array(place.dropLast()), environment).strings() ?? []
       // An empty text stands in every value.
       if needles.contains("") { throw reader.invalid(place, "holds an empty text") }
       variable.forbid[environment] = needles
@@ -117,7 +118,9 @@ struct VariableReader {
     for environment in table.keys {
       try checkEnvironment(environment, "values")
       let place = path + ["values", environment]
-      guard let text = try TOMLField(reader.index, table, place).string() else { continue }
+      guard
+        let text = try TOMLField(reader.index, table, Array(place.dropLast()), environment).string()
+      else { continue }
       try checkLiteral(text, of: variable, at: place)
       variable.values[environment] = text
     }

@@ -51,7 +51,7 @@ package struct CanonicalReader: Sendable {
 
   package init(_ bytes: [UInt8]) { source = bytes }
 
-  package mutating func u8() throws(MalformedBytes) -> UInt8 { try take(1)[0] }
+  package mutating func u8() throws(MalformedBytes) -> UInt8 { try integer() }
 
   package mutating func u16() throws(MalformedBytes) -> UInt16 { try integer() }
 

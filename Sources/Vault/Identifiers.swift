@@ -24,6 +24,15 @@ package struct VaultID: Hashable, Sendable {
     return text
   }
 
+  /// Whether `text` has the form of a short id; anything else must not become part of a path.
+  package static func isShort(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return bytes.count == 14
+      && bytes.indices.allSatisfy { $0 == 4 || $0 == 9 ? bytes[$0] == 0x2D : alphabet.contains(character(bytes[$0])) }
+  }
+
+  private static func character(_ byte: UInt8) -> Character { Character(UnicodeScalar(byte)) }
+
   /// All 128 bits in hexadecimal.
   package var hex: String { bytes.bytes.hex }
 

@@ -131,9 +131,9 @@ package struct RecoveryPhrase: ~Copyable {
 
 extension WordList {
   /// Where each word stands in `text`.
-  fileprivate static var ranges: [Range<Int>] {
+  static var ranges: [Range<Int>] {
     var ranges: [Range<Int>] = []
-    ranges.reserveCapacity(2048)
+    ranges.reserveCapacity(count)
     var start = 0
     for offset in 0...text.utf8CodeUnitCount
     where offset == text.utf8CodeUnitCount || byte(offset) <= 0x20 {
@@ -143,7 +143,7 @@ extension WordList {
     return ranges
   }
 
-  fileprivate static func byte(_ offset: Int) -> UInt8 {
+  static func byte(_ offset: Int) -> UInt8 {
     precondition(offset < text.utf8CodeUnitCount)
     return unsafe text.utf8Start[offset]
   }

@@ -83,6 +83,8 @@ final class SQLiteStore: Store {
     }
   }
 
+  func checkWhole() throws(VaultError) { try checkPages(limit: 0) }
+
   func read<R>(_ body: () throws(VaultError) -> R) throws(VaultError) -> R {
     try connection.transaction("BEGIN", body)
   }

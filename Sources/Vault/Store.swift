@@ -22,6 +22,9 @@ protocol Store: AnyObject {
   /// A record.
   func record(_ number: UInt64) throws(VaultError) -> [UInt8]?
 
+  /// Reads all that is stored once, as far as the store can tell damage by itself.
+  func checkWhole() throws(VaultError)
+
   /// Applies all of `changes`, or nothing; durable when it returns.
   /// - Throws: `conflict` unless the newest sequence is `expected`.
   func commit(_ changes: StoreChanges, expected: UInt64) throws(VaultError)

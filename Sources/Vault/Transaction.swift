@@ -11,6 +11,7 @@ package final class Transaction {
   private let vault: Vault
   private let signer: Signer
   private let author: MemberID
+  private let before: Snapshot?
   /// Nodes written here and not yet stored, by environment and path.
   private var written: [EnvironmentID: [NameMap.Path: [UInt8]]] = [:]
 
@@ -25,6 +26,7 @@ package final class Transaction {
     self.vault = snapshot.vault
     self.signer = signer
     self.author = author.id
+    before = snapshot
     base = snapshot.head.sequence
     head = snapshot.head
     control = snapshot.control
@@ -34,6 +36,7 @@ package final class Transaction {
   init(founding: Operation.Founding, vault: Vault, signer: Signer) throws(VaultError) {
     self.vault = vault
     self.signer = signer
+    before = nil
     base = 0
     control = try Control(founding: founding)
     author = control.founder.id
@@ -129,8 +132,11 @@ package final class Transaction {
     try append(.point(change), map: map, key)
   }
 
-  /// The state that this transaction builds on, before its own changes.
-  package func snapshot() throws(VaultError) -> Snapshot { try Snapshot(vault: vault, pin: Pin(head)) }
+  /// The verified state that this transaction builds on, before its own changes.
+  package func snapshot() throws(VaultError) -> Snapshot {
+    guard let before else { throw .damaged(.log) }
+    return before
+  }
 
   // MARK: Environments
 

@@ -31,7 +31,10 @@ package enum UnlockCache {
     _ key: EnvironmentKey, directory: EnvironmentKey, signingSeed: borrowing SecretBytes, lifetime: Lifetime
   ) throws(VaultError) -> Bool {
     let vault = key.vault
-    let longest = Lifetime(seconds: max(lifetime.seconds, try longestKept(vault)))
+    var kept = try kept(vault)
+    let longest = Lifetime(seconds: max(lifetime.seconds, kept.secondsLeft()))
+    kept.until = Clock.now() + UInt64(longest.seconds) * 1000
+    if !kept.environments.contains(key.environment) { kept.environments.append(key.environment) }
     do {
       try store(key, lifetime)
       try store(directory, longest)
@@ -46,7 +49,7 @@ package enum UnlockCache {
       try payload.withBytes { (bytes) throws(KeyringError) in
         try KernelKeyring.store(description: name, payload: bytes, timeout: longest.seconds)
       }
-      try note(longest.seconds, vault)
+      try note(kept, vault, seconds: longest.seconds)
       return true
     } catch let error as SealingError {
       throw .sealing(error)
@@ -88,18 +91,17 @@ package enum UnlockCache {
     return try Signer(seed: sealing { () throws(SealingError) in try payload.slice(1..<payload.count) })
   }
 
-  /// Ends what is kept: of one environment, or of the whole vault.
-  /// - Returns: how many keys there were.
-  package static func end(
-    vault: VaultID, environments: [EnvironmentID], wholeVault: Bool
-  ) throws(VaultError) -> Int {
+  /// Ends what is kept: of some environments, or of the whole vault. Needs neither keys nor the vault itself.
+  /// - Returns: how many environments were unlocked.
+  package static func end(vault: VaultID, only environments: [EnvironmentID]? = nil) throws(VaultError) -> Int {
     var ended = 0
-    for environment in environments
+    let kept = try kept(vault)
+    for environment in environments ?? kept.environments
     where (try? KernelKeyring.remove(description(vault, environment.bytes.bytes.hex))) == true {
       ended += 1
     }
-    if wholeVault {
-      for name in [EnvironmentID.directory.bytes.bytes.hex, "signing", "until"] {
+    if environments == nil || kept.environments.allSatisfy({ environments?.contains($0) ?? true }) {
+      for name in [EnvironmentID.directory.bytes.bytes.hex, "signing", "kept"] {
         _ = try? KernelKeyring.remove(description(vault, name))
       }
     }
@@ -124,26 +126,41 @@ package enum UnlockCache {
     }
   }
 
-  /// The directory and the signing seed are shared by all environments and must outlast each: the kernel does not tell how
-  /// long a key has left, so the end of the longest is noted beside them.
-  private static func longestKept(_ vault: VaultID) throws(VaultError) -> UInt32 {
-    var payload = try sealing { () throws(SealingError) in try SecretBytes(count: 8) }
-    let name = description(vault, "until")
-    let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }
-    guard let count, count == 8 else { return 0 }
-    var reader = CanonicalReader(payload.withBytes { $0.array })
-    let until = try reading(.wrap) { () throws(MalformedBytes) in try reader.u64() }
-    let now = Clock.now()
-    // A clock that jumped gives at most the standard day.
-    return until > now ? UInt32(min((until - now) / 1000, 8 * 3600)) : 0
+  /// What the cache holds of a vault. The directory and the signing seed are shared by all environments and must outlast
+  /// each, and the kernel does not tell how long a key has left: so it is noted beside them.
+  private struct Kept {
+    /// Milliseconds since 1970.
+    var until: UInt64 = 0
+    var environments: [EnvironmentID] = []
+
+    func secondsLeft() -> UInt32 {
+      let now = Clock.now()
+      // A clock that jumped gives at most the standard day.
+      return until > now ? UInt32(min((until - now) / 1000, 8 * 3600)) : 0
+    }
   }
 
-  private static func note(_ seconds: UInt32, _ vault: VaultID) throws {
+  private static func kept(_ vault: VaultID) throws(VaultError) -> Kept {
+    var payload = try sealing { () throws(SealingError) in try SecretBytes(count: 8 + 16 * 256) }
+    let name = description(vault, "kept")
+    let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }
+    guard let count, count >= 8 else { return Kept() }
+    var reader = CanonicalReader(payload.withBytes { $0.extracting(0..<count).array })
+    return try reading(.wrap) { () throws(MalformedBytes) in
+      var kept = Kept()
+      kept.until = try reader.u64()
+      for _ in 0..<((count - 8) / 16) { kept.environments.append(EnvironmentID(try reader.bytes16())) }
+      return kept
+    }
+  }
+
+  private static func note(_ kept: Kept, _ vault: VaultID, seconds: UInt32) throws {
     var writer = CanonicalWriter()
-    writer.u64(Clock.now() + UInt64(seconds) * 1000)
+    writer.u64(kept.until)
+    for environment in kept.environments.prefix(256) { writer.fixed(environment.bytes) }
     let payload = try SecretBytes(copying: writer.bytes)
     try payload.withBytes { (bytes) throws(KeyringError) in
-      try KernelKeyring.store(description: description(vault, "until"), payload: bytes, timeout: seconds)
+      try KernelKeyring.store(description: description(vault, "kept"), payload: bytes, timeout: seconds)
     }
   }
 

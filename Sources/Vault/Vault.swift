@@ -24,12 +24,24 @@ package final class Vault {
   }
 
   /// Where the vault's file is.
-  package static func path(_ id: VaultID, _ folders: Folders) -> String {
-    folders.data + "/" + id.short + "/vault.db"
+  package static func path(_ id: VaultID, _ folders: Folders) -> String { path(short: id.short, folders) }
+
+  /// Where this vault's file is.
+  package var path: String { Self.path(id, folders) }
+
+  private static func path(short: String, _ folders: Folders) -> String {
+    folders.data + "/" + short + "/vault.db"
   }
 
-  /// Ids of the vaults that this device has pinned, for a message that helps.
-  package var path: String { Self.path(id, folders) }
+  /// The whole id of the vault on this device whose short id stands in a coffer.toml. Only a claim of the file: `read` verifies it.
+  /// - Returns: nil when there is no such vault here.
+  package static func identify(short: String, _ folders: Folders) throws(VaultError) -> VaultID? {
+    guard VaultID.isShort(short), Files.kind(of: path(short: short, folders)) != nil else { return nil }
+    let store = try SQLiteStore(opening: path(short: short, folders))
+    let id = try LogEntry(bytes: try Snapshot.stored(1, in: store).entry).vault
+    guard id.short == short else { throw .wrongVault }
+    return id
+  }
 
   /// What a new vault is made of.
   package struct Founding: Sendable {

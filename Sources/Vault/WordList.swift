@@ -1,6 +1,12 @@
 /// The 2,048 English words of BIP-39, in order; no two share their first four letters.
 /// Source: https://github.com/bitcoin/bips/blob/master/bip-0039/english.txt
-enum WordList {
+package enum WordList {
+  /// How many there are.
+  package static let count = 2048
+
+  /// The letters of the word at `place`.
+  package static func word(_ place: Int) -> [UInt8] { ranges[place].map(byte) }
+
   /// All words, each followed by a space or a line's end.
   static let text: StaticString = """
     abandon ability able about above absent absorb abstract absurd abuse access accident account accuse

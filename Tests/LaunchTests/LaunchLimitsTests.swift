@@ -66,7 +66,8 @@ import Testing
     }
     variables.append(variable("REST", String(repeating: "x", count: rest - 8 - 6)))
     let environment = try ChildEnvironment(
-      variables: variables, choice: .inherit, policy: policy, processIdentifier: 1, ambient: Ambient([]).block)
+      variables: variables, choice: .inherit, policy: policy, processIdentifier: 1, ambient: Ambient([]).block
+    )
     if excess == 0 {
       try environment.checkTotal(arguments: [command.utf8.count])
     } else {

@@ -8,11 +8,13 @@ import Testing
   init() throws { policy = try LaunchPolicy(toml: Policies.launch()) }
 
   @Test(arguments: [
-    "LD_PRELOAD", "LD_ANYTHING", "DYLD_INSERT_LIBRARIES", "PATH", "HOME", "NODE_OPTIONS", "BASH_ENV", "ENV", "PYTHONPATH",
-    "PYTHONSTARTUP", "PYTHONHOME", "PERL5LIB", "PERL5OPT", "RUBYOPT", "RUBYLIB", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS",
-    "JDK_JAVA_OPTIONS", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT", "IFS", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "GCONV_PATH",
-    "GLIBC_TUNABLES", "LOCPATH", "NLSPATH", "HOSTALIASES", "SSLKEYLOGFILE", "EDITOR", "PAGER", "npm_config_script_shell",
-    "NPM_CONFIG_NODE_OPTIONS", "OPENSSL_CONF", "LISTEN_FDS", "DOTNET_STARTUP_HOOKS", "LUA_INIT_5_4", "MAKEFLAGS",
+    "LD_PRELOAD", "LD_ANYTHING", "DYLD_INSERT_LIBRARIES", "PATH", "HOME", "NODE_OPTIONS", "BASH_ENV",
+    "ENV", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PERL5LIB", "PERL5OPT", "RUBYOPT", "RUBYLIB",
+    "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "GIT_SSH_COMMAND", "GIT_CONFIG_COUNT",
+    "IFS", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH",
+    "HOSTALIASES", "SSLKEYLOGFILE", "EDITOR", "PAGER", "npm_config_script_shell",
+    "NPM_CONFIG_NODE_OPTIONS", "OPENSSL_CONF", "LISTEN_FDS", "DOTNET_STARTUP_HOOKS", "LUA_INIT_5_4",
+    "MAKEFLAGS",
   ])
   func `names that load code are refused until a project allows each in full`(name: String) {
     #expect(policy.refusal(of: name) != nil)
@@ -21,9 +23,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "DATABASE_URL", "PORT", "GITHUB_TOKEN", "GITLAB_TOKEN", "NODE_ENV", "PYTHONUNBUFFERED", "NPM_TOKEN", "JAVA_ENV", "LDAP_URL",
-    "PATHS", "ENVIRONMENT", "COFFERS", "AWS_SECRET_ACCESS_KEY", "KUBECONFIG", "HTTPS_PROXY", "MAILER_DSN", "LD",
-    "COR_API_KEY",
+    "DATABASE_URL", "PORT", "GITHUB_TOKEN", "GITLAB_TOKEN", "NODE_ENV", "PYTHONUNBUFFERED", "NPM_TOKEN",
+    "JAVA_ENV", "LDAP_URL", "PATHS", "ENVIRONMENT", "COFFERS", "AWS_SECRET_ACCESS_KEY", "KUBECONFIG",
+    "HTTPS_PROXY", "MAILER_DSN", "LD", "COR_API_KEY",
   ])
   func `an app's own names are not`(name: String) {
     #expect(policy.refusal(of: name) == nil)
@@ -62,7 +64,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "strip = [", "strip = 1", "strip = ['A']\npristine = ['B']", "strip = ['A']\npristine = ['B']\nrefuse = []",
+    "", "strip = [", "strip = 1", "strip = ['A']\npristine = ['B']",
+    "strip = ['A']\npristine = ['B']\nrefuse = []",
     "strip = ['*']\npristine = ['B']\n[[refuse]]\nnames = ['C']\nreason = 'r'",
     "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = ['C*D']\nreason = 'r'",
     "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = ['C']",

@@ -4,13 +4,19 @@ import Testing
 
 @Suite struct FoldersTests {
   @Test(arguments: [
-    (["COFFER_HOME": "/c/", "HOME": "/h", "XDG_DATA_HOME": "/x"], ["/c/config", "/c/data", "/c/state", "/c/cache"]),
+    (
+      ["COFFER_HOME": "/c/", "HOME": "/h", "XDG_DATA_HOME": "/x"],
+      ["/c/config", "/c/data", "/c/state", "/c/cache"]
+    ),
     (
       ["HOME": "/h"],
       ["/h/.config/coffer", "/h/.local/share/coffer", "/h/.local/state/coffer", "/h/.cache/coffer"]
     ),
     (
-      ["HOME": "/h/", "XDG_DATA_HOME": "/x/", "XDG_STATE_HOME": "relative", "XDG_CACHE_HOME": "", "COFFER_HOME": ""],
+      [
+        "HOME": "/h/", "XDG_DATA_HOME": "/x/", "XDG_STATE_HOME": "relative", "XDG_CACHE_HOME": "",
+        "COFFER_HOME": "",
+      ],
       ["/h/.config/coffer", "/x/coffer", "/h/.local/state/coffer", "/h/.cache/coffer"]
     ),
     (

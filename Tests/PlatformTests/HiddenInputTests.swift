@@ -33,8 +33,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("one", "one"), ("one\r", "one"), ("one\r\n", "one"), ("one\rtwo", "one\ntwo"), ("one\r\ntwo\r\n", "one\ntwo\n"),
-    ("one\n\ntwo\n", "one\n\ntwo\n"), ("\u{7F}\u{15}\u{4}", "\u{7F}\u{15}\u{4}"), ("a\u{1B}[20b", "a\u{1B}[20b"),
+    ("one", "one"), ("one\r", "one"), ("one\r\n", "one"), ("one\rtwo", "one\ntwo"),
+    ("one\r\ntwo\r\n", "one\ntwo\n"),
+    ("one\n\ntwo\n", "one\n\ntwo\n"), ("\u{7F}\u{15}\u{4}", "\u{7F}\u{15}\u{4}"),
+    ("a\u{1B}[20b", "a\u{1B}[20b"),
     ("a\u{1B}\u{1B}[2", "a\u{1B}\u{1B}[2"), ("", ""),
   ])
   func `a marked paste is kept as it is`(pasted: String, entered: String) {

@@ -12,7 +12,8 @@ private final class Pseudoterminal {
     // posix_openpt(3) and its friends hide behind a feature macro; these are their ioctls: TIOCSPTLCK and TIOCGPTN.
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var number: Int32 = 0
-    guard master >= 0, ioctl(master, 0x4004_5431, &number) == 0, ioctl(master, 0x8004_5430, &number) == 0 else {
+    guard master >= 0, ioctl(master, 0x4004_5431, &number) == 0, ioctl(master, 0x8004_5430, &number) == 0
+    else {
       fatalError("/dev/ptmx")
     }
     slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -44,7 +45,9 @@ private final class Pseudoterminal {
   func type(_ bytes: [UInt8]) {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { write(master, $0.baseAddress! + done, min(512, bytes.count - done)) }
+      let count = bytes.withUnsafeBytes {
+        write(master, $0.baseAddress! + done, min(512, bytes.count - done))
+      }
       if count < 0 { return }
       done += count
     }
@@ -124,7 +127,7 @@ private final class Pseudoterminal {
         == unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self))
   }
 
-  @Test func `a terminal that goes away is the end of input`() async throws {
+  @Test func `Ctrl-D on an empty line is the end of input`() async throws {
     let answer = try await ask { type in type([4]) }
     #expect(answer.ending == .endOfInput)
   }

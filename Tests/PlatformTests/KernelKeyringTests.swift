@@ -55,7 +55,9 @@ import Testing
   func `another session of the user reads the key and may not change it`(joinsNewKeyring: Bool) throws {
     defer { _ = try? KernelKeyring.remove(name) }
     try store("for all terminals")
-    let seen = spawn(["/usr/bin/setsid", "-w", "/usr/bin/perl", "-e", script, name, joinsNewKeyring ? "1" : "0"])
+    let seen = spawn([
+      "/usr/bin/setsid", "-w", "/usr/bin/perl", "-e", script, name, joinsNewKeyring ? "1" : "0",
+    ])
     #expect(seen == Finished(code: 0, output: "for all terminals"))
   }
 

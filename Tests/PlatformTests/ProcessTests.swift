@@ -59,7 +59,8 @@ import Testing
     try Files.writeAtomically(scratch("plain"), Array("text".utf8), mode: 0o644)
     try Files.writeAtomically(scratch("orphan"), Array("#!/no/such/interpreter\n".utf8), mode: 0o755)
     let cases: [(String, ExecFailure.Kind, Int32)] = [
-      ("no-such-command-here", .notFound, ENOENT), ("", .notFound, ENOENT), (scratch("none"), .notFound, ENOENT),
+      ("no-such-command-here", .notFound, ENOENT), ("", .notFound, ENOENT),
+      (scratch("none"), .notFound, ENOENT),
       (scratch("plain/x"), .notFound, ENOTDIR), (scratch("plain"), .notExecutable, EACCES),
       (scratch.path, .notExecutable, EACCES), (scratch("orphan"), .interpreterMissing, ENOENT),
     ]
@@ -71,6 +72,12 @@ import Testing
     }
     #expect(Exec.find("sh")?.hasSuffix("/sh") == true)
     #expect(Exec.find("no-such-command-here") == nil)
+  }
+
+  @Test func `a folder of PATH that may not be searched does not make a missing command found`() {
+    #expect(
+      Exec.failure(EACCES, file: "no-such-command-here") == ExecFailure(kind: .notFound, code: ENOENT))
+    #expect(Exec.failure(EACCES, file: "/etc/passwd") == ExecFailure(kind: .notExecutable, code: EACCES))
   }
 
   @Test func `messages are the system's`() {

@@ -57,7 +57,8 @@ private func exported(_ pairs: [(String, [UInt8])], _ form: ExportForm) throws -
         var output = [UInt8](repeating: 0, count: size)
         var span = output.mutableSpan
         var bytes = span.mutableBytes
-        _ = try ExportWriter.write("A", value.span.bytes, as: .dotenv, isFirst: true, into: &bytes, at: 0)
+        _ = try ExportWriter.write(
+          "A", value.span.bytes, as: .dotenv, isFirst: true, into: &bytes, at: 0)
         let parsed = try ParsedDotenv(output)
         #expect(parsed.assignments.count == 1)
         #expect(parsed.bytes(of: parsed.assignments[0]) == value)

@@ -118,7 +118,18 @@ let shopManifest = """
     // Text that is not TOML.
     ("a", 1), ("vault = \"a\n", 1), ("\n\n[x", 3), ("[variables.A]\n[variables.A]", 2),
     ("vault = 'a'\nvault = 'b'", 2),
-    ("# \0", 1), ("vault = 'x'\n[scan]\nsalt = \"\\u0000\"", 3), ("\nvault = \"a\\U00000000\"", 2),
+    ("# \0", 1), ("[{", 1), ("a = 1979-05-27 T", 1), ("a = 0x1F", 1), ("a = 1.", 1),
+    ("a = 9999999999999999999", 1), ("a =", 1), ("[[ [", 1), ("[a.\u{1}]", 1), ("a = {b}", 1),
+    ("a = \u{7F}", 1), ("a = _1", 1),
+    ("a\n= 1", 1),
+    ("vault = 'x' y", 1), ("a = [1 2]", 1), ("a = 'x'\rb = 1", 1), ("a = \"\\q\"", 1),
+    ("a = \"\\uD800\"", 1),
+    ("a = '''x\n\n", 1), ("\n'''a''' = 1", 2), ("a = {b = 1\n}", 1),
+    ("a = " + String(repeating: "[", count: 100_000), 1),
+    ("a = " + String(repeating: "{a=", count: 100_000), 1),
+    (String(repeating: "a.", count: 100_000) + "a = 1", 1),
+    ("#" + String(repeating: "x", count: 1 << 20), 1),
+    ("vault = 'x'\n[scan]\nsalt = \"\\u0000\"", 3), ("\nvault = \"a\\U00000000\"", 2),
     // Unknown keys.
     ("vualt = 'x'", 1), ("vault = 'x'\n\n[variable.A]", 3), ("[scan]\nsalt='x'\nother = 1", 3),
     ("[launch]\nallowed = []", 2), ("[variables.A]\n# c\nrequred = true", 3),
@@ -204,7 +215,8 @@ let shopManifest = """
       let text = String(decoding: changed, as: UTF8.self)
       guard let manifest = try? Manifest(text: text) else { continue }
       #expect(manifest.variables.allSatisfy { $0.line > 0 })
-      for variable in manifest.variables {
+      // Every byte is changed; the slower part need not follow each time.
+      for variable in manifest.variables where position % 11 == 0 {
         guard let rest = try? ManifestEditor.removing(variable.name, from: text) else { continue }
         #expect(
           try Manifest(text: rest).variables.map(\.name)

@@ -1,0 +1,130 @@
+import Platform
+import Sealing
+
+/// What reading a whole vault found in order.
+package struct WholeCheck: Equatable, Sendable {
+  package let entries: Int
+  package let names: Int
+  package let records: Int
+}
+
+extension Vault {
+  /// Reads everything: every page, the log from its first entry, every map rebuilt from the operations, and every record.
+  /// Needs no key: whether records open is another question, and what seals them is authenticated here.
+  /// - Throws: the first thing that is wrong.
+  package func verifyWhole() throws(VaultError) -> WholeCheck {
+    try store.checkWhole()
+    let pin = try Pin.load(id, folders)
+    return try store.read { () throws(VaultError) in
+      let snapshot = try Snapshot(vault: self, pin: pin)
+      let first = try Snapshot.stored(1, in: store)
+      var verifier = try LogVerifier(founding: LogEntry(bytes: first.entry), body: first.body, vault: id)
+      var replay = Replay()
+      while verifier.head.sequence < snapshot.head.sequence {
+        let stored = try Snapshot.stored(verifier.head.sequence + 1, in: store)
+        let operation = try verifier.advance(to: LogEntry(bytes: stored.entry), body: stored.body)
+        try replay.apply(operation)
+      }
+      guard verifier.head == snapshot.head else { throw .damaged(.log) }
+      var records = 0
+      for (place, leaves) in replay.maps {
+        records += try check(place, leaves, verifier)
+      }
+      return WholeCheck(
+        entries: Int(verifier.head.sequence), names: replay.maps.values.reduce(0) { $0 + $1.count },
+        records: records)
+    }
+  }
+
+  /// One environment and epoch: the map that the operations give is the map that the log signs and the store holds.
+  private func check(
+    _ place: Replay.Place, _ leaves: [NameIndex: Leaf], _ verifier: LogVerifier
+  ) throws(VaultError) -> Int {
+    guard let environment = verifier.control.environment(place.environment) else { throw .damaged(.control) }
+    var rebuilt = NameMap(root: Bytes32()) { (_) throws(VaultError) in nil }
+    for leaf in leaves.values { try rebuilt.set(leaf) }
+    let root = rebuilt.finish().root
+    let isCurrent = environment.isActive && place.epoch == environment.epoch
+    let signed =
+      isCurrent
+      ? verifier.head.roots[place.environment] : environment.epochs[Int(place.epoch) - 1].finalRoot
+    guard root == signed else { throw .damaged(.map) }
+    let store = store
+    var held = NameMap(root: root) { (path) throws(VaultError) in
+      try store.node(place.environment, epoch: place.epoch, path: path)
+    }
+    var records = 0
+    for leaf in try held.leaves() {
+      guard leaves[leaf.index] == leaf else { throw .damaged(.map) }
+      records += try checkRecords(from: leaf.newest)
+    }
+    return records
+  }
+
+  /// Every record of a name, back to its first.
+  private func checkRecords(from newest: Leaf.Pointer) throws(VaultError) -> Int {
+    var next: Record.Prior? = Record.Prior(record: newest.record, digest: newest.digest)
+    var count = 0
+    while let pointer = next {
+      guard let bytes = try store.record(pointer.record), Record.digest(bytes) == pointer.digest else {
+        throw .damaged(.record)
+      }
+      let header = try Record(bytes: bytes).header
+      guard header.record == pointer.record else { throw .damaged(.record) }
+      if let prior = header.prior, prior.record >= pointer.record { throw .damaged(.record) }
+      count += 1
+      next = header.prior
+    }
+    return count
+  }
+}
+
+/// The maps that the operations of a log make.
+struct Replay {
+  struct Place: Hashable {
+    let environment: EnvironmentID
+    let epoch: UInt32
+  }
+
+  private(set) var maps: [Place: [NameIndex: Leaf]] = [:]
+
+  mutating func apply(_ operation: Operation) throws(VaultError) {
+    switch operation {
+    case .found, .member, .token: break
+    case .epoch(let change):
+      let place = Place(environment: change.environment, epoch: change.epoch)
+      maps[place] = [:]
+      try put(change.resealed, place)
+    case .put(let change), .leak(let change), .rotation(let change), .setting(let change):
+      try put(change.items, Place(environment: change.environment, epoch: change.epoch))
+    case .remove(let removal):
+      let place = Place(environment: removal.environment, epoch: removal.epoch)
+      for index in removal.names {
+        guard maps[place]?[index]?.current != nil else { throw .damaged(.log) }
+        maps[place]?[index]?.retire()
+      }
+    case .point(let change):
+      let place = Place(environment: change.environment, epoch: change.epoch)
+      for item in change.items {
+        guard maps[place]?[item.index] != nil else { throw .damaged(.log) }
+        maps[place]?[item.index]?.current = item.current
+        maps[place]?[item.index]?.pending = item.pending
+        maps[place]?[item.index]?.previous = item.previous
+      }
+    }
+  }
+
+  private mutating func put(_ items: [Operation.RecordItem], _ place: Place) throws(VaultError) {
+    for item in items {
+      var leaf = maps[place]?[item.index]
+      if item.isPending {
+        leaf = leaf ?? Leaf(index: item.index, newest: item.pointer, current: nil)
+        leaf?.newest = item.pointer
+        leaf?.pending = item.pointer
+      } else {
+        leaf.advance(to: item.pointer, index: item.index)
+      }
+      maps[place, default: [:]][item.index] = leaf
+    }
+  }
+}

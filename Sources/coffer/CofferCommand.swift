@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// `coffer` itself: only a list of its commands.
+struct CofferCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coffer",
+    abstract: "An encrypted vault for an app's secrets, and a launcher that hands them over.",
+    discussion: """
+      Start in your project's folder:
+
+        coffer init                   make a vault and a coffer.toml
+        coffer import .env            move the values of a .env into the vault
+        coffer run -- npm start       launch the app with its secrets
+
+      Values are never written to disk in the clear, and never taken from the command line.
+      Exit codes: 0 done, 1 no, 2 misuse or error, 4 the vault was refused, 5 locked; run: 125 to 127.
+      Read on: man coffer, docs/ in the source.
+      """,
+    version: "coffer \(Version.current)",
+    groupedSubcommands: [
+      CommandGroup(name: "Start", subcommands: [InitCommand.self, LinkCommand.self, ImportCommand.self]),
+      CommandGroup(name: "Launch", subcommands: [RunCommand.self, CheckCommand.self]),
+      CommandGroup(
+        name: "Secrets",
+        subcommands: [
+          SetCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self, HistoryCommand.self,
+          RollbackCommand.self, ExportCommand.self,
+        ]),
+      CommandGroup(
+        name: "Vault",
+        subcommands: [UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self]),
+      CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
+    ])
+}
+
+/// This build.
+enum Version {
+  static let current = "0.1.0"
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Platform
+import Project
+import Sealing
+import Vault
+
+struct ExportCommand: Performing {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write an environment's values out in the clear.",
+    discussion: """
+      For moving away, or for a tool that takes nothing else. Asks first on a terminal; for production the
+      passphrase is asked for again. Refuses to write into a git work tree.
+
+        coffer export --format json | other-tool
+        coffer export -e staging --output /dev/shm/staging.env
+
+      coffer run hands values to a program without writing them anywhere.
+      """)
+
+  @OptionGroup var environment: EnvironmentOptions
+
+  @Option(name: .long, help: "dotenv, json or shell.")
+  var format: ExportForm = .dotenv
+
+  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("A new file, mode 0600.", valueName: "path"))
+  var path: String?
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform(_ console: Console) throws -> Int32 {
+    let workspace = try Workspace.find()
+    let vault = try workspace.vault()
+    try refuseWorkTree()
+    let environment = environment.name
+    if console.canAsk {
+      let target = path ?? (console.dataIsSeen ? "this terminal" : "standard output")
+      guard try console.confirm("Write every value of \(environment) in the clear to \(target)?", assumed: yes) else {
+        throw Failure("nothing was exported", code: 1)
+      }
+    }
+    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
+      .session(environment, signing: false, fresh: environment == "production")
+    let held = try vault.read { (snapshot) throws(VaultError) in
+      let key = try snapshot.key(environment, in: session)
+      let names = try snapshot.entries(key).map(\.name)
+      return (names, try snapshot.values(names, key))
+    }
+    let text = try render(zip(held.0, held.1).compactMap { name, value in value.map { (name, $0) } })
+    if let path {
+      try text.withBytes { (bytes) throws in try Files.writeExclusive(path, bytes, mode: 0o600) }
+    } else {
+      try text.withBytes { (bytes) throws in try console.data(bytes) }
+    }
+    console.note("\(held.0.count) values of \(environment), in the clear" + (path.map { ": \($0)" } ?? ""))
+    return 0
+  }
+
+  private func render(_ values: [(name: String, value: Secret)]) throws -> SecretBytes {
+    let prologue = Array(format.prologue.utf8)
+    let epilogue = Array(format.epilogue.utf8)
+    var count = prologue.count + epilogue.count
+    for (place, item) in values.enumerated() {
+      do {
+        count += try item.value.bytes.withBytes { (bytes) throws(ExportError) in
+          try ExportWriter.size(of: item.name, bytes, as: format, isFirst: place == 0)
+        }
+      } catch { throw Failure("\(item.name) \(error.message)") }
+    }
+    var text = try SecretBytes(count: count)
+    text.withMutableBytes { $0.store(prologue, at: 0) }
+    var end = prologue.count
+    for (place, item) in values.enumerated() {
+      end = try item.value.bytes.withBytes { (bytes) throws(ExportError) in
+        try text.withMutableBytes { (output) throws(ExportError) in
+          try ExportWriter.write(item.name, bytes, as: format, isFirst: place == 0, into: &output, at: end)
+        }
+      }
+    }
+    text.withMutableBytes { $0.store(epilogue, at: end) }
+    return text
+  }
+
+  /// By `--output`, or by the shell's `>`.
+  private func refuseWorkTree() throws {
+    let target: String?
+    if let path {
+      target = try Files.canonical(Files.parent(of: Files.absolute(path)))
+    } else {
+      let redirected = try? Files.canonical("/proc/self/fd/1")
+      target = redirected.flatMap { Files.kind(of: $0) == .regular ? Files.parent(of: $0) : nil }
+    }
+    guard let target, let root = ImportCommand.workTree(above: target) else { return }
+    throw Failure(
+      "refusing to write secrets into the git work tree \(root)",
+      hints: ["pipe them to the tool that needs them, or name a file elsewhere with --output"])
+  }
+}
+
+extension ExportForm: ExpressibleByArgument {}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Vault
+
+struct HistoryCommand: Performing {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "List the versions of a secret, newest first; never values.",
+    discussion: """
+        coffer history STRIPE_SECRET_KEY
+      """)
+
+  @Argument(help: "The variable's name.")
+  var name: String
+
+  @OptionGroup var environment: EnvironmentOptions
+
+  @Option(name: .long, help: "text or json.")
+  var format: ListFormat = .text
+
+  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform(_ console: Console) throws -> Int32 {
+    let workspace = try Workspace.find()
+    let vault = try workspace.vault()
+    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
+      .session(environment.name, signing: false)
+    let versions = try vault.read { (snapshot) throws(VaultError) in
+      let key = try snapshot.key(environment.name, in: session)
+      return try snapshot.history(name, key).map { (version) throws(VaultError) in
+        (version, try snapshot.memberName(version.author, session.directory) ?? "unknown")
+      }
+    }
+    switch format {
+    case .text:
+      console.data(
+        text: Table.text(
+          versions.map { version, author in
+            [
+              "version \(version.version)", Age.timestamp(version.created), Age.text(since: version.created), author,
+              version.isCurrent ? "in use" : "", version.generator.isEmpty ? "" : "made by \(version.generator)",
+            ]
+          }))
+    case .json:
+      console.data(
+        text: JSONText.array(
+          versions.map { version, author in
+            .object([
+              ("version", .number(Int(version.version))), ("created", .string(Age.timestamp(version.created))),
+              ("author", .string(author)), ("current", .bool(version.isCurrent)),
+              ("generator", version.generator.isEmpty ? .null : .string(version.generator)),
+            ])
+          }
+        ).text + "\n")
+    }
+    return 0
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Platform
+import Project
+import Sealing
+import Vault
+
+struct InitCommand: Performing {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Make a vault for this folder: identity, recovery phrase and coffer.toml.",
+    discussion: """
+      Makes an identity for this device if there is none, a vault with development, staging and production,
+      and prints a recovery phrase once, on standard output: write it down, it opens the vault when the
+      passphrase is lost. Proposes a coffer.toml from .env or .env.example.
+
+        coffer init
+        coffer init --name shop --yes
+
+      Nothing of the vault is written into the folder but coffer.toml, which is safe to commit.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("The vault's name for people (the folder's name).", valueName: "name"))
+  var name: String?
+
+  @Option(
+    name: .long, help: ArgumentHelp("The dotenv file to propose from (.env, else .env.example).", valueName: "path"))
+  var from: String?
+
+  @Flag(name: .shortAndLong, help: "Take the proposal as it is.")
+  var yes = false
+
+  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform(_ console: Console) throws -> Int32 {
+    let folder = try Files.canonical(".")
+    let path = folder + "/" + Manifest.fileName
+    guard Files.kind(of: path) == nil else {
+      throw Failure("coffer.toml is here already", hints: ["coffer link allows this folder to use its vault"])
+    }
+    let folders = try Folders.current()
+    let vaultName = try vaultName(folder)
+    let drafts = try proposal(folder, console)
+    guard try console.confirm("Make a vault named \(vaultName), and this coffer.toml?", assumed: yes, default: true)
+    else { throw Failure("nothing was made", hints: console.canAsk ? [] : ["--yes takes the proposal"], code: 1) }
+
+    let identity = try identity(folders, console)
+    var phrase = try SecretBytes(count: 0)
+    let made = try Vault.create(
+      Vault.Founding(
+        name: vaultName, founder: Self.founderName, environments: ["development", "staging", "production"]),
+      identity: identity, folders, phrase: &phrase)
+    let salt = Randomness.bytes(16).hex
+    let text = try ManifestEditor.newManifest(
+      vaultName: vaultName, vaultID: made.vault.id.short, salt: salt, drafts: drafts)
+    try Files.writeAtomically(path, Array(text.utf8), mode: nil)
+    try Workspace(folder: folder).approve(made.vault.id)
+
+    console.note("vault \(vaultName) \(made.vault.id.short) is at \(made.vault.path)")
+    console.note("recovery phrase, shown only now; write it down and keep it off this machine:")
+    try phrase.withBytes { (bytes) throws in try console.data(bytes) }
+    console.data(text: "\n")
+    console.hint(next(folder))
+    return 0
+  }
+
+  /// What goes into coffer.toml besides the reference to the vault.
+  private func proposal(_ folder: String, _ console: Console) throws -> [VariableDraft] {
+    let candidates = from.map { [$0] } ?? [".env", ".env.example"]
+    guard let source = candidates.first(where: { Files.exists($0) }) else {
+      if let from { throw Failure("\(from): no such file") }
+      return []
+    }
+    let drafts = try DotenvFile(source).drafts
+    console.note("from \(source), coffer.toml would declare:")
+    let rows = drafts.map { draft in
+      [
+        "  " + draft.name, draft.type.rawValue,
+        draft.isSecret ? "secret" : draft.defaultValue == nil ? "not secret" : "not secret: its value goes into coffer.toml",
+        draft.provider ?? "",
+      ]
+    }
+    console.note(Table.text(rows).split(separator: "\n").joined(separator: "\n"))
+    return drafts
+  }
+
+  private func identity(_ folders: Folders, _ console: Console) throws -> Identity {
+    do { return try Unlocking.identity(folders, unlock) } catch VaultError.noIdentity {
+      let identity = try Identity()
+      let passphrase = try Unlocking.newPassphrase(unlock)
+      let file = try IdentityFile(sealing: identity, passphrase: passphrase, created: Clock.now())
+      try file.save(folders)
+      console.note("made your identity: \(IdentityFile.path(folders))")
+      return identity
+    }
+  }
+
+  private func vaultName(_ folder: String) throws -> String {
+    if let name {
+      guard !name.isEmpty, name.utf8.count <= 64, !name.contains(where: \.isNewline) else {
+        throw Failure("a vault's name is one line of at most 64 bytes")
+      }
+      return name
+    }
+    let last = folder.split(separator: "/").last.map(String.init) ?? "vault"
+    return last.utf8.count <= 64 ? last : "vault"
+  }
+
+  /// How the founder is called in the list of members.
+  private static var founderName: String {
+    let user = AmbientEnvironment.value(of: "USER") ?? ""
+    return user.isEmpty || user.utf8.count > 64 ? "founder" : user
+  }
+
+  private func next(_ folder: String) -> String {
+    Files.exists(folder + "/.env") ? "next: coffer import .env" : "next: coffer set NAME, then coffer run -- COMMAND"
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Vault
+
+struct ListCommand: Performing {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List names, versions and ages; never values.",
+    discussion: """
+        coffer list
+        coffer list -e production --format json
+      """,
+    aliases: ["ls"])
+
+  @OptionGroup var environment: EnvironmentOptions
+
+  @Flag(name: .long, help: "Removed names too.")
+  var removed = false
+
+  @Option(name: .long, help: "text or json.")
+  var format: ListFormat = .text
+
+  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform(_ console: Console) throws -> Int32 {
+    let workspace = try Workspace.find()
+    let vault = try workspace.vault()
+    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
+      .session(environment.name, signing: false)
+    let entries = try vault.read { (snapshot) throws(VaultError) in
+      try snapshot.entries(try snapshot.key(environment.name, in: session), includingRemoved: removed)
+    }
+    switch format {
+    case .text:
+      console.data(
+        text: Table.text(
+          entries.map { entry in
+            [
+              entry.name, entry.current.map { "version \($0)" } ?? "removed", Age.text(since: entry.created),
+              entry.pending.map { "version \($0) pending" } ?? "",
+            ]
+          }))
+      console.note(entries.count == 1 ? "1 name in \(environment.name)" : "\(entries.count) names in \(environment.name)")
+    case .json:
+      console.data(
+        text: JSONText.array(
+          entries.map { entry in
+            .object([
+              ("name", .string(entry.name)), ("version", entry.current.map { .number(Int($0)) } ?? .null),
+              ("created", .string(Age.timestamp(entry.created))),
+              ("pending", entry.pending.map { .number(Int($0)) } ?? .null),
+              ("generator", entry.generator.isEmpty ? .null : .string(entry.generator)),
+            ])
+          }
+        ).text + "\n")
+    }
+    return 0
+  }
+}

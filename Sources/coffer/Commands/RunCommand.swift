@@ -1,0 +1,233 @@
+import ArgumentParser
+import Launch
+import Platform
+import Policies
+import Project
+import Sealing
+import Vault
+
+struct RunCommand: Performing {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Launch a command with its secrets in its environment.",
+    usage: "coffer run [-e <environment>] [<options>] -- <command> [<argument> ...]",
+    discussion: """
+      Resolves what coffer.toml declares, checks it, and then replaces itself with the command: signals,
+      terminal, process group and exit code are the command's own. The vault wins over inherited variables.
+
+        coffer run -- npm start
+        coffer run -e production -- node server.js
+        coffer run --only DATABASE_URL -- psql
+        coffer run -- sh -c 'echo "$API_URL"'     variables are expanded by a shell, so ask for one
+        coffer run --explain                      what would be injected, from where; nothing is launched
+
+      Exit codes: the command's own; 125 coffer failed before the launch; 126 not executable; 127 not found.
+      """)
+
+  @OptionGroup var environment: EnvironmentOptions
+
+  @Option(name: .long, help: ArgumentHelp("Inject these variables only.", valueName: "a,b"))
+  var only: String?
+
+  @Flag(name: .long, help: "Inject the vault's undeclared names too.")
+  var all = false
+
+  @Flag(name: .long, help: "Inherit nothing but what programs cannot do without (PATH, HOME, TERM …).")
+  var pristine = false
+
+  @Flag(name: .customLong("preserve-env"), help: "Inherited variables win over the vault.")
+  var preserveAll = false
+
+  @Option(
+    name: .customLong("preserve"),
+    help: ArgumentHelp("These inherited variables win (also --preserve-env=A,B).", valueName: "a,b"))
+  var preserve: String?
+
+  @Flag(name: .long, help: "Say what would be injected, from where and why (names only), and launch nothing.")
+  var explain = false
+
+  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var output: OutputOptions
+
+  @Argument(help: ArgumentHelp("The command and its arguments.", valueName: "command"))
+  var command: [String] = []
+
+  func perform(_ console: Console) throws -> Int32 {
+    guard command.isEmpty || RawArguments.afterSeparator.map({ RawArguments.strings(from: $0) == command }) ?? false
+    else {
+      throw Failure("the command goes after --", hints: ["coffer run -- COMMAND ARGUMENTS"])
+    }
+    guard explain || !command.isEmpty else {
+      throw Failure("no command to run", hints: ["coffer run -- npm start"])
+    }
+    let workspace = try approved(Workspace.find(), console)
+    let vault = try workspace.vault()
+    let policy = try LaunchPolicy(toml: Policies.launch())
+    let loaded = try load(workspace, vault)
+    try policy.check(loaded.injections.map(\.name), allowing: Set(workspace.manifest.allowedNames))
+    try stopOnErrors(loaded, workspace, console)
+    let choice = AmbientChoice(pristine: pristine, preserve: preserved)
+    if explain {
+      explain(loaded, choice, policy, workspace, console)
+      return 0
+    }
+    let child = try ChildEnvironment(variables: loaded.variables, choice: choice, policy: policy)
+    // An empty argument can be meant: only a person is told.
+    if Terminal.isTerminal(2),
+      let hint = ShellHint.hint(for: command, injectedNames: loaded.injections.map(\.name))
+    {
+      console.hint(hint)
+    }
+    if SecretBytes.lockFailed { console.warn(Wording.memoryNotLocked) }
+    guard let arguments = RawArguments.afterSeparator else { throw Failure("no command to run") }
+    throw Launcher.exec(arguments: arguments, environment: child)
+  }
+
+  /// What one launch injects.
+  private struct Loaded {
+    let injections: [Injection]
+    let variables: [LaunchVariable]
+    let findings: [CheckFinding]
+  }
+
+  private var preserved: AmbientChoice.Preserve {
+    if preserveAll { return .all }
+    return preserve.map { .names(Set(Self.names($0))) } ?? .none
+  }
+
+  private static func names(_ list: String) -> [String] {
+    list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+  }
+
+  /// A change of coffer.toml that asks for more is shown and asked about; without a terminal nothing is launched.
+  private func approved(_ workspace: Workspace, _ console: Console) throws -> Workspace {
+    let vault = try workspace.linkedVault()
+    let widening = workspace.widening
+    guard !widening.isEmpty else { return workspace }
+    guard console.canAsk else {
+      throw Failure(
+        "coffer.toml asks for more than you approved: " + widening.joined(separator: "; "),
+        hints: ["coffer link shows and approves it"])
+    }
+    console.note("coffer.toml changed. It now:\n" + widening.map { "  \($0)" }.joined(separator: "\n"))
+    guard try console.confirm("Allow this?", assumed: false) else {
+      throw Failure("not approved: nothing was launched")
+    }
+    try workspace.approve(vault)
+    return try Workspace(folder: workspace.folder)
+  }
+
+  /// Keys and values in one look at the vault; when locked, once more after the passphrase.
+  private func load(_ workspace: Workspace, _ vault: Vault) throws -> Loaded {
+    let name = environment.name
+    let signing = false
+    if let loaded = try read(workspace, vault, { (snapshot) throws(VaultError) in
+      try snapshot.cachedSession(environment: name, signing: signing)
+    }) {
+      return loaded
+    }
+    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
+      .session(name, signing: signing, fresh: true)
+    guard let loaded = try read(workspace, vault, { (_) throws(VaultError) in session }) else {
+      throw VaultError.locked(environment: name)
+    }
+    return loaded
+  }
+
+  private func read(
+    _ workspace: Workspace, _ vault: Vault, _ open: (Snapshot) throws(VaultError) -> Session?
+  ) throws -> Loaded? {
+    let manifest = workspace.manifest
+    let only = only.map(Self.names)
+    var problem: ProjectError?
+    let loaded = try vault.read { (snapshot) throws(VaultError) -> Loaded? in
+      guard let session = try open(snapshot) else { return nil }
+      let key = try snapshot.key(environment.name, in: session)
+      let undeclared = all ? try snapshot.entries(key).map(\.name) : []
+      let wanted = manifest.variables.filter { variable in only?.contains(variable.name) ?? true }
+      let names = wanted.map(\.vaultName) + undeclared
+      var held: [String: Secret] = [:]
+      for (name, value) in zip(names, try snapshot.values(names, key)) { held[name] = value }
+      do throws(ProjectError) {
+        let resolution = try Resolution(
+          manifest: manifest, environment: environment.name, only: only, undeclared: undeclared,
+          vaultHas: { held[$0] != nil })
+        return Loaded(
+          injections: resolution.injections, variables: try variables(resolution, held),
+          findings: Check.findings(in: manifest, environment: environment.name, only: only) { variable in
+            held[variable.vaultName].map { secret in
+              secret.bytes.withBytes { ValueReport(on: $0, of: variable, environment: environment.name) }
+            }
+          })
+      } catch {
+        problem = error
+        return nil
+      }
+    }
+    if let problem { throw problem }
+    return loaded
+  }
+
+  private func variables(_ resolution: Resolution, _ held: [String: Secret]) throws(ProjectError) -> [LaunchVariable] {
+    var variables: [LaunchVariable] = []
+    for injection in resolution.injections {
+      let value: Secret?
+      switch injection.source {
+      case .vault(let name): value = held[name]
+      case .value(let text), .defaultValue(let text): value = try? Secret(SecretBytes(copying: Array(text.utf8)))
+      }
+      guard let value else { continue }
+      variables.append(LaunchVariable(name: injection.name, value: value, deliversFile: injection.isFile))
+    }
+    return variables
+  }
+
+  /// Errors stop the launch, all at once; warnings are for `coffer check`.
+  private func stopOnErrors(_ loaded: Loaded, _ workspace: Workspace, _ console: Console) throws {
+    let errors = loaded.findings.filter { $0.severity == .error }
+    guard !errors.isEmpty else { return }
+    for finding in errors { console.report(Failure(CheckCommand.text(finding), hints: finding.fix.map { [$0] } ?? [])) }
+    throw Failure(
+      errors.count == 1 ? "nothing was launched" : "\(errors.count) problems: nothing was launched")
+  }
+
+  private func explain(
+    _ loaded: Loaded, _ choice: AmbientChoice, _ policy: LaunchPolicy, _ workspace: Workspace, _ console: Console
+  ) {
+    var rows: [[String]] = []
+    var ambient: [String?] = []
+    AmbientEnvironment.forEach { entry in
+      let text = String(cString: entry)
+      ambient.append(text.firstIndex(of: "=").map { String(text[..<$0]) })
+    }
+    let plan = EnvironmentPlan(
+      ambient: ambient, variables: loaded.injections.map(\.name), choice: choice, policy: policy)
+    let preserved = Set(plan.lines.filter { $0.origin == .preserved }.map(\.name))
+    for injection in loaded.injections {
+      let source =
+        switch injection.source {
+        case .vault(let name): "vault, \(environment.name)" + (name == injection.name ? "" : ", as \(name)")
+        case .value: "coffer.toml, values.\(environment.name)"
+        case .defaultValue: "coffer.toml, default"
+        }
+      var why = injection.isDeclared ? "declared in coffer.toml" : "--all"
+      if let line = workspace.manifest.variable(named: injection.name)?.line, line > 0 { why += ":\(line)" }
+      if injection.isFile { why += "; the value becomes a path to a file in memory" }
+      if preserved.contains(injection.name) {
+        rows.append([injection.name, "inherited", "preserved; the \(source) value is not used"])
+      } else {
+        rows.append([injection.name, source, why])
+      }
+    }
+    for line in plan.lines {
+      switch line.origin {
+      case .stripped: rows.append([line.name, "removed", "it unlocked coffer"])
+      case .dropped: rows.append([line.name, "removed", "--pristine"])
+      case .vault, .ambient, .preserved: break
+      }
+    }
+    console.data(text: Table.text(rows))
+    let inherited = plan.lines.filter { $0.origin == .ambient }.count
+    console.note("\(loaded.variables.count) injected, \(inherited) inherited; nothing was launched")
+  }
+}

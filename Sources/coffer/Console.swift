@@ -1,0 +1,74 @@
+import Platform
+import Sealing
+
+/// Where words go: data to standard output, everything else to standard error, colours and questions only on a terminal.
+struct Console {
+  private let quiet: Bool
+  private let colour: Bool
+
+  init(quiet: Bool = false, noColor: Bool = false) {
+    self.quiet = quiet
+    let refused = AmbientEnvironment.value(of: "NO_COLOR").map { !$0.isEmpty } ?? false
+    colour = !noColor && !refused && Terminal.isTerminal(2)
+  }
+
+  /// Whether somebody reads standard output on a terminal.
+  var dataIsSeen: Bool { Terminal.isTerminal(1) }
+
+  /// Whether questions can be asked: somebody is there, and standard error shows them what it is about.
+  var canAsk: Bool { Terminal.isTerminal(2) && Terminal.hasControllingTerminal }
+
+  /// Standard output. A closed pipe ends the writing, as for any filter.
+  func data(text: String) {
+    let bytes = Array(text.utf8)
+    try? Files.write(bytes.span.bytes, descriptor: 1)
+  }
+
+  /// Standard output, for a value.
+  func data(_ bytes: RawSpan) throws { try Files.write(bytes, descriptor: 1) }
+
+  /// What was done.
+  func note(_ text: String) { if !quiet { write(text) } }
+
+  /// Something to know, not an error.
+  func warn(_ text: String) { write(marked("coffer: warning: ", "33") + text) }
+
+  func hint(_ text: String) { if !quiet { write(marked("coffer: hint: ", "36") + text) } }
+
+  func report(_ failure: Failure) {
+    if !failure.message.isEmpty { write(marked("coffer: error: ", "31") + failure.message) }
+    for hint in failure.hints { write(marked("coffer: hint: ", "36") + hint) }
+  }
+
+  /// Asks, unless `assumed`: then the answer is yes. Without a terminal the answer is `otherwise`.
+  func confirm(_ question: String, assumed: Bool, default standard: Bool = false, otherwise: Bool = false) throws -> Bool {
+    if assumed { return true }
+    guard canAsk else { return otherwise }
+    return try Terminal.confirm(question, default: standard)
+  }
+
+  private func marked(_ text: String, _ code: String) -> String {
+    colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  private func write(_ text: String) {
+    let bytes = Array((Wording.printable(text) + "\n").utf8)
+    try? Files.write(bytes.span.bytes, descriptor: 2)
+  }
+}
+
+/// Why a command ends without having done its work.
+struct Failure: Error {
+  let message: String
+  let hints: [String]
+  let code: Int32
+  /// The exit code when nothing was launched: 126 and 127 say what was wrong with the command itself.
+  let launchCode: Int32
+
+  init(_ message: String, hints: [String] = [], code: Int32 = 2, launchCode: Int32 = 125) {
+    self.message = message
+    self.hints = hints
+    self.code = code
+    self.launchCode = launchCode
+  }
+}

@@ -1,0 +1,37 @@
+/// JSON for `--format json`: names, numbers and dates, never values. RFC 8259.
+enum JSONText {
+  case string(String)
+  case number(Int)
+  case bool(Bool)
+  case null
+  case array([JSONText])
+  case object([(String, JSONText)])
+
+  /// One line for each element of an outer array.
+  var text: String {
+    switch self {
+    case .string(let text): return Self.quoted(text)
+    case .number(let number): return "\(number)"
+    case .bool(let flag): return flag ? "true" : "false"
+    case .null: return "null"
+    case .array(let items): return "[" + items.map(\.text).joined(separator: ",\n ") + "]"
+    case .object(let fields):
+      return "{" + fields.map { Self.quoted($0.0) + ": " + $0.1.text }.joined(separator: ", ") + "}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let hex = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

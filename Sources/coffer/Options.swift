@@ -1,0 +1,46 @@
+import ArgumentParser
+import Platform
+
+/// What every command takes.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: [.customShort("q"), .long], help: "Say only what went wrong.")
+  var quiet = false
+
+  @Flag(name: .customLong("no-color"), help: "No colours (NO_COLOR does the same).")
+  var noColor = false
+}
+
+/// How to get at the keys without a person.
+struct UnlockOptions: ParsableArguments {
+  @Option(
+    name: .customLong("passphrase-fd"),
+    help: ArgumentHelp(
+      "Read the passphrase from this file descriptor.",
+      discussion: "COFFER_PASSPHRASE_FILE names a file to read it from instead.", valueName: "n"))
+  var passphraseDescriptor: Int32?
+}
+
+/// Which environment a command is about.
+struct EnvironmentOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("e"), .customLong("env")],
+    help: ArgumentHelp(
+      "The environment: development, staging, production, or your own.",
+      discussion: "Without it: COFFER_ENV, else development.", valueName: "environment"))
+  var environment: String?
+
+  /// The environment that was asked for.
+  var name: String {
+    if let environment { return environment }
+    if let ambient = AmbientEnvironment.value(of: "COFFER_ENV"), !ambient.isEmpty { return ambient }
+    return "development"
+  }
+
+  /// `-e NAME` where a hint must repeat it.
+  var asTyped: String { environment.map { " -e \($0)" } ?? "" }
+}
+
+/// How a list is written.
+enum ListFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Platform
+import Sealing
+
+/// From arguments to an exit code. Nothing below this prints or exits but through `Console`.
+enum Program {
+  /// Runs the command that `arguments` (the program's name first) ask for.
+  static func run(_ arguments: [String]) -> Int32 {
+    let words = withOptionalValues(Array(arguments.dropFirst()))
+    let isRun = words.first == RunCommand.configuration.commandName
+    let command: any ParsableCommand
+    do {
+      // `run` stands in front of every process of the user's app: it is parsed without building the whole tree of commands.
+      command = isRun ? try RunCommand.parse(Array(words.dropFirst())) : try CofferCommand.parseAsRoot(words)
+    } catch {
+      return answer(error, words: words, isRun: isRun)
+    }
+    guard let command = command as? any Performing else {
+      // A bare `coffer`, or a group without its subcommand.
+      return help(type(of: command))
+    }
+    let console = Console(quiet: command.output.quiet, noColor: command.output.noColor)
+    do {
+      let status = try command.perform(console)
+      if SecretBytes.lockFailed { console.warn(Wording.memoryNotLocked) }
+      return status
+    } catch {
+      if case TerminalError.interrupted(let signal) = error { Signals.deliver(signal) }
+      let failure = Wording.failure(error)
+      console.report(failure)
+      return isRun ? max(failure.launchCode, 125) : failure.code
+    }
+  }
+
+  /// `--preserve-env=A,B`: the parser knows no option whose value may be left out, so that form gets a name of its own.
+  private static func withOptionalValues(_ words: [String]) -> [String] {
+    let end = words.firstIndex(of: "--") ?? words.count
+    return words.enumerated().map { place, word in
+      let prefix = "--preserve-env="
+      return place < end && word.hasPrefix(prefix) ? "--preserve=" + word.dropFirst(prefix.count) : word
+    }
+  }
+
+  private static func help(_ command: any ParsableCommand.Type) -> Int32 {
+    Console().data(text: CofferCommand.helpMessage(for: command) + "\n")
+    return 0
+  }
+
+  /// Help and version are answers; everything else is a mistake in the arguments.
+  private static func answer(_ error: any Error, words: [String], isRun: Bool) -> Int32 {
+    let root: any ParsableCommand.Type = isRun ? RunCommand.self : CofferCommand.self
+    let console = Console()
+    if root.exitCode(for: error) == .success {
+      console.data(text: root.fullMessage(for: error) + "\n")
+      return 0
+    }
+    let message = Wording.withoutArguments(root.message(for: error), words: words)
+    let name = words.first.map { $0.allSatisfy { $0.isLetter } ? " \($0)" : "" } ?? ""
+    console.report(Failure(message, hints: ["coffer\(name) --help shows what it takes"], code: 2))
+    return isRun ? 125 : 2
+  }
+}
+
+/// A command that does something.
+protocol Performing: ParsableCommand {
+  var output: OutputOptions { get }
+  /// - Returns: the exit code.
+  func perform(_ console: Console) throws -> Int32
+}

@@ -1,0 +1,225 @@
+import Launch
+import Platform
+import Project
+import Sealing
+import Vault
+
+/// What people read when something fails. Errors: lowercase, no final period, what is wrong; hints: what to do, as a command where
+/// there is one. Nothing here is ever given a value.
+///
+/// Exit codes: 1 the answer is no; 2 misuse or another error; 4 the vault was refused; 5 locked, or no access.
+enum Wording {
+  static let memoryNotLocked =
+    "secret memory could not be locked (RLIMIT_MEMLOCK): a secret might be swapped to disk"
+
+  /// The message, hints and exit code of an error.
+  static func failure(_ error: any Error) -> Failure {
+    switch error {
+    case let error as Failure: error
+    case let error as VaultError: vault(error)
+    case let error as ProjectError:
+      Failure((error.line.map { $0 > 0 ? "coffer.toml:\($0): " : "" } ?? "") + error.message)
+    case let error as DotenvError: Failure(error.message)
+    case let error as LaunchError: launch(error)
+    case let error as TerminalError: terminal(error)
+    case let error as FileError: file(error)
+    case let error as SystemError: Failure(system(error))
+    case let error as SealingError: sealing(error)
+    default: Failure("something unexpected went wrong (\(type(of: error)))")
+    }
+  }
+
+  /// An argument may be a secret that somebody typed by mistake: messages of the parser must not repeat it.
+  static func withoutArguments(_ message: String, words: [String]) -> String {
+    var text = message
+    for (place, word) in words.enumerated().sorted(by: { $0.element.count > $1.element.count }) where !word.isEmpty {
+      if word.hasPrefix("-"), let equals = word.firstIndex(of: "=") {
+        text = replacing(text, String(word[word.index(after: equals)...]), "…")
+      } else if !word.hasPrefix("-") {
+        text = replacing(text, "'\(word)'", "(argument \(place + 1))")
+      } else if word.count > 24 {
+        text = replacing(text, word, "(argument \(place + 1))")
+      }
+    }
+    if let first = text.first { text = first.lowercased() + text.dropFirst() }
+    while text.hasSuffix(".") || text.hasSuffix("\n") { text.removeLast() }
+    return text
+  }
+
+  /// Text without control characters, which a name from a file could carry to a terminal.
+  static func printable(_ text: String) -> String {
+    var clean = ""
+    for scalar in text.unicodeScalars {
+      let isControl = scalar.value < 0x20 && scalar != "\n" && scalar != "\t" && scalar != "\u{1B}"
+      clean.unicodeScalars.append(isControl || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : scalar)
+    }
+    return clean
+  }
+
+  private static func replacing(_ text: String, _ part: String, _ replacement: String) -> String {
+    guard !part.isEmpty else { return text }
+    var result = ""
+    var rest = text[...]
+    while !rest.isEmpty {
+      if rest.hasPrefix(part) {
+        result += replacement
+        rest = rest.dropFirst(part.count)
+      } else {
+        result.append(rest.removeFirst())
+      }
+    }
+    return result
+  }
+
+  private static func vault(_ error: VaultError) -> Failure {
+    switch error {
+    case .noVault(let id):
+      Failure(
+        "there is no vault \(id.short) on this device",
+        hints: ["it lives where coffer init made it; ask its owner for access, or start your own with coffer init"])
+    case .noIdentity:
+      Failure("this device has no identity yet", hints: ["coffer init makes one, with a vault"], code: 5)
+    case .identityExists: Failure("this device already has an identity")
+    case .damaged(let part):
+      Failure(
+        "\(part.rawValue) is damaged or was changed by somebody else: nothing was used",
+        hints: damageHints(part), code: 4)
+    case .rollback(let seen, let found):
+      Failure(
+        "rollback: the vault is older (entry \(found)) than this device has seen (entry \(seen))",
+        hints: ["if you put an older copy back on purpose: coffer link --accept-older"], code: 4)
+    case .forked(let sequence):
+      Failure(
+        "the vault's history differs from what this device has seen at entry \(sequence)",
+        hints: ["it was replaced, not continued; if that was you: coffer link --accept-older"], code: 4)
+    case .badSignature(let sequence):
+      Failure("the signature of log entry \(sequence) is not its author's", code: 4)
+    case .unauthorised(let sequence):
+      Failure("log entry \(sequence) was written by somebody who may not", code: 4)
+    case .needsNewer: Failure("this needs a newer coffer", hints: ["coffer --version tells yours"], code: 4)
+    case .wrongVault: Failure("the file holds another vault than the one asked for", code: 4)
+    case .refusedFile(let path, let refusal): refused(refusal, path: path)
+    case .locked(let environment):
+      Failure(
+        environment.isEmpty ? "the vault is locked" : "\(environment) is locked",
+        hints: ["coffer unlock\(environment.isEmpty ? "" : " -e \(environment)") asks for the passphrase"], code: 5)
+    case .wrongPassphrase: Failure("wrong passphrase", code: 5)
+    case .badPhrase(let word):
+      Failure(word.map { "word \($0) is not in the list" } ?? "the recovery phrase does not check out", code: 5)
+    case .derivationOutOfBounds:
+      Failure(
+        "the identity asks for a passphrase derivation outside what coffer accepts: nothing was tried", code: 4)
+    case .noAccess(let environment):
+      Failure(
+        environment.isEmpty
+          ? "your identity may not do this in this vault" : "your identity has no access to \(environment)", code: 5)
+    case .noEnvironment(let name):
+      Failure(
+        "there is no environment named \(name)", hints: ["coffer env list shows them; coffer env add makes one"])
+    case .environmentExists(let name): Failure("there is an environment named \(name) already")
+    case .noEntry(let name, let environment):
+      Failure(
+        "\(name) has no value" + (environment.isEmpty ? "" : " in \(environment)"),
+        hints: ["coffer list shows what is there"], code: 1)
+    case .noVersion(let name, let version):
+      Failure("\(name) has no version \(version)", hints: ["coffer history \(name) shows its versions"], code: 1)
+    case .conflict: Failure("somebody else kept writing first; nothing was changed")
+    case .busy: Failure("other processes held the vault for too long; nothing was changed")
+    case .storage(let code, let message):
+      Failure("the vault could not be read or written: \(message)\(code == 0 ? "" : " (\(code))"); nothing was changed")
+    case .system(let error): Failure(system(error))
+    case .sealing(let error): sealing(error)
+    }
+  }
+
+  private static func damageHints(_ part: VaultError.Part) -> [String] {
+    switch part {
+    case .identity: ["put back a copy of the identity file, or recover with the recovery phrase"]
+    case .pin: ["coffer link --accept-older verifies the vault anew and writes a fresh pin"]
+    case .binding: ["coffer link links this folder again"]
+    default: ["coffer verify says how far it is sound; put back a copy of vault.db"]
+    }
+  }
+
+  private static func refused(_ refusal: FileRefusal, path: String) -> Failure {
+    switch refusal {
+    case .symlink: Failure("\(path) is a symbolic link: refused", code: 4)
+    case .notRegular: Failure("\(path) is not a regular file: refused", code: 4)
+    case .foreignOwner(let owner): Failure("\(path) belongs to another user (\(owner)): refused", code: 4)
+    case .looseMode(let mode):
+      Failure(
+        "\(path) can be reached by others (mode \(String(mode, radix: 8))): refused", hints: ["chmod 600 \(path)"],
+        code: 4)
+    }
+  }
+
+  private static func launch(_ error: LaunchError) -> Failure {
+    switch error {
+    case .badPolicy(let reason, let line):
+      Failure("policies/launch.toml\(line.map { ":\($0)" } ?? ""): \(reason)")
+    case .refused(let refusals):
+      Failure(
+        refusals.map { "\($0.name) may not be injected: \($0.reason)" }.joined(separator: "\n       "),
+        hints: refusals.contains(where: \.canBeAllowed)
+          ? ["to allow one in this project, coffer.toml: [launch] allow = [\"NAME\"]"] : [])
+    case .badName(let name): Failure("\(name) is not a variable's name (letters, digits and _, not a digit first)")
+    case .zeroByte(let name): Failure("the value of \(name) holds a zero byte, which no environment can carry")
+    case .tooLong(let name, let bytes, let limit):
+      Failure(
+        "\(name) is too long: \(bytes) bytes with its name, and Linux takes \(limit)",
+        hints: ["declare it with file = true in coffer.toml: the app then gets the path of a file in memory"])
+    case .tooMuch(let bytes, let limit, let largest):
+      Failure(
+        "arguments and environment are \(bytes) bytes in all, and Linux takes \(limit)"
+          + (largest.isEmpty ? "" : "; the largest: \(largest.joined(separator: ", "))"),
+        hints: ["--only narrows what is injected, --pristine drops what is inherited"])
+    case .duplicate(let name): Failure("\(name) would be set twice")
+    case .outOfMemory: Failure("out of memory for secrets")
+    case .fileVariable(let name, let error): Failure("no file in memory could be made for \(name): \(error.message)")
+    case .notFound(let command):
+      Failure("\(command): command not found", code: error.exitCode, launchCode: error.exitCode)
+    case .notExecutable(let command, let cause):
+      Failure("\(command): \(cause.message)", code: error.exitCode, launchCode: error.exitCode)
+    case .interpreterMissing(let command):
+      Failure(
+        "\(command): its interpreter (the first line, or the loader) does not exist", code: error.exitCode,
+        launchCode: error.exitCode)
+    }
+  }
+
+  private static func terminal(_ error: TerminalError) -> Failure {
+    switch error {
+    case .noTerminal:
+      Failure(
+        "a passphrase is needed, and there is no terminal to ask on",
+        hints: ["coffer unlock beforehand, or give it by --passphrase-fd or COFFER_PASSPHRASE_FILE"], code: 5)
+    case .endOfInput: Failure("nothing was entered")
+    case .interrupted: Failure("interrupted", code: 130)
+    case .tooLong(let limit): Failure("more than \(limit) bytes were entered; nothing was kept")
+    case .unmarkedPaste:
+      Failure("several lines were pasted at once; nothing was kept", hints: ["use --file, or pipe it to standard input"])
+    case .notText: Failure("what was typed is not text")
+    case .system(let error): Failure(system(error))
+    }
+  }
+
+  private static func file(_ error: FileError) -> Failure {
+    switch error {
+    case .refused(let refusal, let path): refused(refusal, path: path)
+    case .tooLarge(let path, let limit): Failure("\(path) is larger than the \(limit) bytes that fit")
+    case .system(let error): Failure(system(error))
+    }
+  }
+
+  private static func system(_ error: SystemError) -> String {
+    (error.path.map { "\($0): " } ?? "") + error.message
+  }
+
+  private static func sealing(_ error: SealingError) -> Failure {
+    switch error {
+    case .unavailable: Failure("libsodium cannot start: no source of randomness")
+    case .outOfMemory: Failure("out of memory (deriving a key from the passphrase takes 256 MiB)")
+    default: Failure("cryptography refused (\(error))", code: 4)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Platform
+import Project
+import Sealing
+import Vault
+
+/// The project a command works in: the nearest coffer.toml upward, and what this device knows of its folder.
+struct Workspace {
+  /// Absolute, without symlinks.
+  let folder: String
+  let text: String
+  let manifest: Manifest
+  let folders: Folders
+  /// Nil in a folder that was never linked on this device.
+  let link: FolderLink?
+
+  private static let manifestLimit = 1 << 20
+
+  var manifestPath: String { folder + "/" + Manifest.fileName }
+
+  /// - Throws: `Failure` when no folder upward has a coffer.toml; `ProjectError` when it is wrong.
+  static func find() throws -> Workspace {
+    var folder = try Files.canonical(".")
+    while !Files.exists(folder + "/" + Manifest.fileName) {
+      guard folder != "/" else {
+        throw Failure(
+          "no coffer.toml here or in a folder above", hints: ["coffer init starts a project in this folder"])
+      }
+      folder = Files.parent(of: folder)
+    }
+    return try Workspace(folder: folder)
+  }
+
+  init(folder: String) throws {
+    self.folder = folder
+    folders = try Folders.current()
+    let bytes = try Files.read(folder + "/" + Manifest.fileName, limit: Self.manifestLimit)
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("coffer.toml is not UTF-8 text") }
+    self.text = text
+    manifest = try Manifest(text: text)
+    link = try FolderLink.load(folder, folders)
+  }
+
+  /// The vault that this folder was linked to on this device.
+  /// - Throws: `Failure` when it never was, or coffer.toml now names another.
+  func linkedVault() throws -> VaultID {
+    guard let reference = manifest.vault else {
+      throw Failure("coffer.toml names no vault", hints: ["vault = \"name ID\" is what coffer init writes"])
+    }
+    guard let link else {
+      throw Failure(
+        "this folder is not linked to a vault on this device, so it gets nothing",
+        hints: ["if you trust its coffer.toml: coffer link"], code: 5)
+    }
+    guard link.vault.short == reference.id else {
+      throw Failure(
+        "coffer.toml names another vault (\(reference.id)) than the one this folder was linked to (\(link.vault.short))",
+        hints: ["if that is meant: coffer link"], code: 5)
+    }
+    return link.vault
+  }
+
+  /// The vault, opened.
+  func vault() throws -> Vault { try Vault(opening: linkedVault(), folders) }
+
+  /// What coffer.toml asks for now.
+  var grants: [String] { Grants.lines(of: manifest) }
+
+  /// What coffer.toml asks for beyond what was approved, in words.
+  var widening: [String] { Grants.widening(from: link?.approved ?? [], to: grants) }
+
+  /// Declares variables in coffer.toml. What the user adds by a command is approved with it; other changes stay unapproved.
+  /// - Returns: the workspace as it is then.
+  func declaring(_ drafts: [VariableDraft]) throws -> Workspace {
+    let missing = drafts.filter { manifest.variable(named: $0.name) == nil }
+    guard !missing.isEmpty else { return self }
+    try Files.writeAtomically(manifestPath, Array(try ManifestEditor.declaring(missing, in: text).utf8), mode: nil)
+    let changed = try Workspace(folder: folder)
+    if let link {
+      let added = Set(changed.grants).subtracting(grants)
+      try FolderLink(folder: folder, vault: link.vault, approved: (link.approved + added).sorted()).save(folders)
+    }
+    return try Workspace(folder: folder)
+  }
+
+  /// Writes the user's approval of coffer.toml as it is.
+  func approve(_ vault: VaultID) throws {
+    try FolderLink(folder: folder, vault: vault, approved: grants).save(folders)
+  }
+}

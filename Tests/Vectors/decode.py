@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""An independent reader of Coffer's vaults (docs/FORMAT.md).
+
+    decode.py --home COFFER_HOME --vault SHORT (--passphrase-file F | --phrase-file F) [--environment E] [--show-values]
+    decode.py --vectors FILE...
+
+The first verifies everything, opens every record of every version and prints JSON: environment, name, versions with the
+SHA-256 of each value. The second checks files of vectors. Needs Debian's python3-nacl.
+
+Exit: 0 ok, 1 a vector disagrees, 2 usage, 3 damaged, 4 bad signature or no right, 5 rollback, 6 wrong passphrase,
+7 key derivation out of bounds, 8 needs a newer reader.
+"""
+
+import argparse
+import hashlib
+import json
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+
+from reader import identity, keys, vectors
+from reader.outcome import EXIT, Refused, need
+from reader.vault import Vault
+
+
+def shown(entry, show_values):
+    versions = {}
+    for number, version in entry["versions"].items():
+        value = version["value"]
+        versions[number] = {k: v for k, v in version.items() if k != "value"}
+        versions[number]["sha256"] = hashlib.sha256(value).hexdigest()
+        versions[number]["length"] = len(value)
+        if show_values:
+            versions[number]["value"] = value.decode("utf-8", "backslashreplace")
+    return entry | {"versions": versions}
+
+
+def decode(arguments):
+    home = pathlib.Path(arguments.home)
+    vault = Vault(home, arguments.vault)
+    if arguments.phrase_file:
+        entropy = identity.phrase_entropy(pathlib.Path(arguments.phrase_file).read_bytes(), vectors.words())
+        who = identity.phrase_identity(entropy, vault.id)
+    else:
+        passphrase = pathlib.Path(arguments.passphrase_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+        who, _ = identity.open_file((home / "config" / "identity").read_bytes(), passphrase)
+    opened = vault.unlock(who)
+    environments = {}
+    for environment, name in vault.names(opened).items():
+        if environment == keys.DIRECTORY or arguments.environment not in (None, name):
+            continue
+        found = vault.read(opened[environment])
+        environments[name] = {name: shown(entry, arguments.show_values) for name, entry in sorted(found.items())}
+    need(arguments.environment is None or environments, "no such environment")
+    print(json.dumps({"vault": vault.id.hex(), "sequence": vault.verifier.head.sequence,
+                      "environments": environments}, indent=2, sort_keys=True))
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    for option in ("home", "vault", "passphrase-file", "phrase-file", "environment"):
+        parser.add_argument("--" + option)
+    parser.add_argument("--show-values", action="store_true")
+    parser.add_argument("--vectors", nargs="+")
+    arguments = parser.parse_args()
+    if arguments.vectors:
+        return vectors.check(arguments.vectors)
+    if not (arguments.home and arguments.vault and (arguments.passphrase_file or arguments.phrase_file)):
+        parser.error("--home, --vault and --passphrase-file or --phrase-file, or --vectors")
+    try:
+        decode(arguments)
+    except Refused as refused:
+        print(f"{refused.outcome}: {refused}", file=sys.stderr)
+        return EXIT[refused.outcome]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
