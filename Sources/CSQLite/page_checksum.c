@@ -35,12 +35,15 @@ static int is_page(int amount, sqlite3_int64 offset) {
   return amount == COFFER_PAGE_SIZE && offset % COFFER_PAGE_SIZE == 0;
 }
 
+static int verify(const unsigned char *page, sqlite3_int64 offset) {
+  uint64_t stored;
+  memcpy(&stored, page + COFFER_PAGE_SIZE - COFFER_PAGE_RESERVE, 8);
+  return stored == checksum(page, offset) ? SQLITE_OK : SQLITE_IOERR_DATA;
+}
+
 static int checked_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset) {
   int status = inner(file)->pMethods->xRead(inner(file), buffer, amount, offset);
-  if (status != SQLITE_OK || !is_page(amount, offset)) return status;
-  uint64_t stored;
-  memcpy(&stored, (unsigned char *)buffer + COFFER_PAGE_SIZE - COFFER_PAGE_RESERVE, 8);
-  return stored == checksum(buffer, offset) ? SQLITE_OK : SQLITE_IOERR_DATA;
+  return status == SQLITE_OK && is_page(amount, offset) ? verify(buffer, offset) : status;
 }
 
 static int checked_write(sqlite3_file *file, const void *buffer, int amount, sqlite3_int64 offset) {
@@ -116,17 +119,22 @@ int coffer_check_pages(sqlite3 *database, sqlite3_int64 limit) {
   if (status != SQLITE_OK) return status;
   if (limit > 0 && size > limit * COFFER_PAGE_SIZE) return SQLITE_OK;
   if (size < COFFER_PAGE_SIZE || size % COFFER_PAGE_SIZE != 0) return SQLITE_CORRUPT;
-  unsigned char page[COFFER_PAGE_SIZE];
-  for (sqlite3_int64 offset = 0; offset < size; offset += COFFER_PAGE_SIZE) {
-    status = file->pMethods->xRead(file, page, COFFER_PAGE_SIZE, offset);
-    if (status != SQLITE_OK) return status;
-    if (offset == 0) {
+  // Many pages a read: a small vault is checked at every launch.
+  enum { RUN = 32 };
+  unsigned char *run = sqlite3_malloc(RUN * COFFER_PAGE_SIZE);
+  if (!run) return SQLITE_NOMEM;
+  for (sqlite3_int64 start = 0; start < size && status == SQLITE_OK; start += RUN * COFFER_PAGE_SIZE) {
+    int amount = (int)(size - start < RUN * COFFER_PAGE_SIZE ? size - start : RUN * COFFER_PAGE_SIZE);
+    status = inner(file)->pMethods->xRead(inner(file), run, amount, start);
+    if (status == SQLITE_OK && start == 0) {
       // The database header's page count (https://sqlite.org/fileformat.html, offset 28, big-endian).
-      sqlite3_int64 pages = ((sqlite3_int64)page[28] << 24) | (page[29] << 16) | (page[30] << 8) | page[31];
-      if (pages * COFFER_PAGE_SIZE != size) return SQLITE_CORRUPT;
+      sqlite3_int64 pages = ((sqlite3_int64)run[28] << 24) | (run[29] << 16) | (run[30] << 8) | run[31];
+      if (pages * COFFER_PAGE_SIZE != size) status = SQLITE_CORRUPT;
     }
+    for (int at = 0; at < amount && status == SQLITE_OK; at += COFFER_PAGE_SIZE) status = verify(run + at, start + at);
   }
-  return SQLITE_OK;
+  sqlite3_free(run);
+  return status;
 }
 
 int coffer_set_defensive(sqlite3 *database) {

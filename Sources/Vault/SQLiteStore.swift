@@ -11,8 +11,8 @@ final class SQLiteStore: Store {
   private static let applicationID: Int64 = 0x436F_6672
   /// Moves with the tables; the format of what they hold has numbers of its own.
   private static let schemaVersion: Int64 = 1
-  /// Files up to this many pages (1 MiB) are checked whole at every opening; larger ones page by page as they are read.
-  private static let wholeCheckPages: Int64 = 256
+  /// Files up to this many pages (256 KiB) are checked whole at every opening; larger ones page by page as they are read.
+  private static let wholeCheckPages: Int64 = 64
 
   private static let schema = """
     CREATE TABLE log (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, body BLOB NOT NULL) STRICT;
@@ -72,13 +72,16 @@ final class SQLiteStore: Store {
       """)
   }
 
-  /// Another process may be moving pages from its write-ahead log into the file while they are read here, so that one page
-  /// can look damaged for a moment; damage stays.
+  /// Pages on their way from the write-ahead log into the file look damaged there: for a moment while another process moves
+  /// them, and for good when it was killed at it. The log has them whole, so they are moved again; damage stays.
   func checkPages(limit: Int64) throws(VaultError) {
     for attempt in 1... {
       do throws(VaultError) { return try connection.checkPages(limit: limit) } catch {
         guard error == .damaged(.database), attempt < 5 else { throw error }
-        Clock.sleep(milliseconds: 5 * UInt32(attempt))
+        var frames: Int64 = 0
+        try? connection.run("PRAGMA wal_checkpoint(PASSIVE)") { frames = $0.integer(1) }
+        // An empty log has nothing that could still be on its way.
+        if frames > 0 { Clock.sleep(milliseconds: 5 * UInt32(attempt)) }
       }
     }
   }

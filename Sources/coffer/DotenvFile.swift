@@ -11,10 +11,13 @@ struct DotenvFile {
   let drafts: [VariableDraft]
   private let values: Secret
 
+  /// Of a file, in bytes: tens of thousands of names.
+  private static let limit = 16 << 20
+
   /// - Throws: `Failure` with file and line, never with what stands there.
   init(_ path: String) throws {
     self.path = path
-    let input = try SecretInput.file(path)
+    let input = try SecretInput.file(path, limit: Self.limit)
     var output = try SecretBytes(count: input.count)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     do {

