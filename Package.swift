@@ -22,7 +22,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // C libraries, each behind one target.
@@ -36,12 +35,13 @@ let package = Package(
     .target(name: "Sealing", dependencies: ["CSodium"], swiftSettings: guarded),
     .target(
       name: "Vault", dependencies: ["Sealing", "Platform", "CSQLite"], swiftSettings: guarded),
-    .target(name: "Project", dependencies: ["TOMLKit"], swiftSettings: guarded),
+    .target(name: "TOML", swiftSettings: guarded),
+    .target(name: "Project", dependencies: ["TOML"], swiftSettings: guarded),
     .target(
       name: "Policies", dependencies: ["Platform"], path: "policies", resources: [.embedInCode("launch.toml")],
       swiftSettings: strict),
     .target(
-      name: "Launch", dependencies: ["Platform", "Sealing", "TOMLKit"], swiftSettings: guarded),
+      name: "Launch", dependencies: ["Platform", "Sealing", "TOML"], swiftSettings: guarded),
 
     .target(name: "Rotation", dependencies: ["Vault", "Sealing"], swiftSettings: guarded),
 
@@ -58,6 +58,9 @@ let package = Package(
     .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", "Sealing", "Platform"], swiftSettings: strict),
+    .testTarget(
+      name: "FormatTests", dependencies: ["Vault", "Sealing", "Platform"], swiftSettings: strict),
+    .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
     .testTarget(
       name: "LaunchTests", dependencies: ["Launch", "Platform", "Sealing", "Policies"],

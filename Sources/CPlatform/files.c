@@ -22,6 +22,18 @@ int cp_open(const char *path, int flags, uint32_t mode) {
 // Not retried: Linux has released the number even when close(2) says EINTR.
 int cp_close(int fd) { return answer(close(fd)); }
 
+int cp_discard(int fd) {
+  if (fd > 2) return cp_close(fd);
+  int null = cp_open("/dev/null", O_RDWR, 0);
+  if (null < 0 || null == fd) return null < 0 ? null : 0;
+  int result;
+  // The copy is not close-on-exec: a launched program expects all three.
+  RETRY(result, dup2(null, fd));
+  int failure = result < 0 ? -errno : 0;
+  close(null);
+  return failure;
+}
+
 static void fill(struct cp_status *out, const struct stat *from) {
   out->mode = from->st_mode;
   out->owner = from->st_uid;

@@ -1,4 +1,4 @@
-import TOMLKit
+import TOML
 
 /// policies/launch.toml: names that are refused with a reason, taken out of the child, or kept by `--pristine`.
 package struct LaunchPolicy: Sendable {
@@ -16,29 +16,32 @@ package struct LaunchPolicy: Sendable {
   package init(toml: String) throws(LaunchError) {
     let table: TOMLTable
     do {
-      table = try TOMLTable(string: toml)
-    } catch let error as TOMLParseError {
-      throw .badPolicy(error.description, line: error.source.begin.line)
+      table = try TOMLDocument(text: toml).root
     } catch {
-      throw .badPolicy("not TOML", line: nil)
+      throw .badPolicy(error.reason, line: error.line)
     }
-    try Self.check(table.keys, known: ["strip", "pristine", "refuse"])
-    stripped = try Self.patterns(table["strip"], "strip")
-    pristine = try Self.patterns(table["pristine"], "pristine")
-    guard let list = table["refuse"]?.array, !list.isEmpty else {
+    try Self.check(table, known: ["strip", "pristine", "refuse"])
+    stripped = try Self.patterns(table, "strip")
+    pristine = try Self.patterns(table, "pristine")
+    guard let list = table["refuse"]?.value.array, !list.isEmpty else {
       throw .badPolicy("no [[refuse]] list", line: nil)
     }
     var rules: [Rule] = []
-    for index in 0..<list.count {
-      guard let entry = list[index].table else { throw .badPolicy("refuse must hold tables", line: nil) }
-      try Self.check(entry.keys, known: ["names", "reason", "final"])
-      guard let reason = entry["reason"]?.string, !reason.isEmpty else {
-        throw .badPolicy("a [[refuse]] list without a reason", line: nil)
+    for item in list {
+      let line = item.position.line
+      guard let entry = item.value.table else { throw .badPolicy("refuse must hold tables", line: line) }
+      try Self.check(entry, known: ["names", "reason", "final"])
+      guard let reason = entry["reason"]?.value.string, !reason.isEmpty else {
+        throw .badPolicy("a [[refuse]] list without a reason", line: line)
+      }
+      let final = entry["final"]
+      if let final, final.value.boolean == nil {
+        throw .badPolicy("final must be true or false", line: final.position.line)
       }
       rules.append(
         Rule(
-          names: try Self.patterns(entry["names"], "names"), reason: reason,
-          final: entry["final"]?.bool ?? false))
+          names: try Self.patterns(entry, "names"), reason: reason,
+          final: final?.value.boolean ?? false))
     }
     self.rules = rules
   }
@@ -72,20 +75,21 @@ package struct LaunchPolicy: Sendable {
     return LaunchError.Refusal(name: name, reason: rule.reason, canBeAllowed: !rule.final)
   }
 
-  private static func check(_ keys: [String], known: Set<String>) throws(LaunchError) {
-    if let strange = keys.first(where: { !known.contains($0) }) {
-      throw .badPolicy("unknown key \(strange)", line: nil)
+  private static func check(_ table: TOMLTable, known: Set<String>) throws(LaunchError) {
+    if let strange = table.entries.first(where: { !known.contains($0.key) }) {
+      throw .badPolicy("unknown key \(strange.key)", line: strange.position.line)
     }
   }
 
-  private static func patterns(
-    _ value: (any TOMLValueConvertible)?, _ key: String
-  ) throws(LaunchError) -> NamePatterns {
-    guard let list = value?.array, !list.isEmpty else { throw .badPolicy("\(key) is not a list", line: nil) }
+  private static func patterns(_ table: TOMLTable, _ key: String) throws(LaunchError) -> NamePatterns {
+    let entry = table[key]
+    guard let list = entry?.value.array, !list.isEmpty else {
+      throw .badPolicy("\(key) is not a list", line: entry?.position.line)
+    }
     var patterns = NamePatterns()
-    for index in 0..<list.count {
-      guard let text = list[index].string, let pattern = NamePattern(text) else {
-        throw .badPolicy("\(key) holds something that is no name", line: nil)
+    for item in list {
+      guard let text = item.value.string, let pattern = NamePattern(text) else {
+        throw .badPolicy("\(key) holds something that is no name", line: item.position.line)
       }
       patterns.insert(pattern)
     }

@@ -1,4 +1,4 @@
-import TOMLKit
+import TOML
 
 /// coffer.toml, read and checked: safe to commit, so nothing in it is secret.
 package struct Manifest: Equatable, Sendable {
@@ -36,17 +36,13 @@ package struct Manifest: Equatable, Sendable {
   ///
   /// - Throws: `ProjectError` with the line: `syntax`, `unknownKey` (with the key that was probably meant) or `invalid`.
   package init(text: String) throws(ProjectError) {
-    let index = try ManifestIndex(text: text)
-    let table: TOMLTable
+    let document: TOMLDocument
     do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw .syntax(
-        line: error.source.begin.line, column: error.source.begin.column, reason: error.description)
+      document = try TOMLDocument(text: text)
     } catch {
-      throw .syntax(line: 1, column: 1, reason: "it cannot be read")
+      throw ProjectError(error)
     }
-    try ManifestReader(index: index).read(table, into: &self)
+    try ManifestReader.read(document.root, into: &self)
     setVariables(variables)
   }
 

@@ -1,3 +1,5 @@
+import TOML
+
 /// Edits coffer.toml as text: comments, order and everything else stay byte for byte.
 ///
 /// Each result is read back and compared with what was meant; otherwise `ProjectError.editRefused`.
@@ -41,7 +43,13 @@ package enum ManifestEditor {
     let bytes = Array(text.utf8)
     var cuts: [Range<Int>] = []
     var lastWasCut = false
-    for statement in try ManifestIndex(text: text).statements {
+    let statements: [TOMLStatement]
+    do {
+      statements = try TOMLStatement.all(in: text)
+    } catch {
+      throw ProjectError(error)
+    }
+    for statement in statements {
       let isPart = statement.path.starts(with: ["variables", name])
       if isPart, lastWasCut, let last = cuts.popLast() {
         // Comments between the parts go with them.

@@ -1,3 +1,5 @@
+import TOML
+
 /// What can be wrong with coffer.toml, or with a question asked about it.
 ///
 /// coffer.toml is safe to commit, so its own words may be quoted. A line of 0 means that no line is to blame.
@@ -37,5 +39,11 @@ package enum ProjectError: Error, Equatable, Sendable {
     case .editRefused(let reason):
       return "coffer.toml cannot be edited here: \(reason)"
     }
+  }
+}
+
+extension ProjectError {
+  init(_ error: TOMLError) {
+    self = .syntax(line: error.line, column: error.column, reason: error.reason)
   }
 }

@@ -1,4 +1,4 @@
-import TOMLKit
+import TOML
 
 /// Writing TOML, and naming keys the way coffer.toml writes them.
 enum TOMLText {
@@ -36,25 +36,23 @@ enum TOMLText {
 
   /// One line `a.b = value` for each value in a table, whatever the layout of the file.
   static func flattened(_ table: TOMLTable, under prefix: String) -> [String] {
-    table.keys.flatMap { name -> [String] in
-      let path = prefix + key([name])
-      guard let value = table[name] else { return [] }
-      if let inner = value.table {
-        let lines = flattened(inner, under: path + ".")
-        return lines.isEmpty ? [path + " = {}"] : lines
-      }
-      return [path + " = " + rendered(value)]
+    table.entries.flatMap { entry -> [String] in
+      let path = prefix + key([entry.key])
+      guard let inner = entry.value.table else { return [path + " = " + rendered(entry.value)] }
+      let lines = flattened(inner, under: path + ".")
+      return lines.isEmpty ? [path + " = {}"] : lines
     }
   }
 
-  private static func rendered(_ value: any TOMLValueConvertible) -> String {
-    if let text = value.string { return quoted(text) }
-    if let array = value.array {
-      return "[" + array.map { rendered($0) }.joined(separator: ", ") + "]"
+  private static func rendered(_ value: TOMLValue) -> String {
+    switch value {
+    case .string(let text): quoted(text)
+    case .integer(let number): String(number)
+    case .float(let number): number.description
+    case .boolean(let answer): answer ? "true" : "false"
+    case .dateTime(let moment): moment.text
+    case .array(let items): "[" + items.map { rendered($0.value) }.joined(separator: ", ") + "]"
+    case .table(let table): "{ " + flattened(table, under: "").sorted().joined(separator: ", ") + " }"
     }
-    if let table = value.table {
-      return "{ " + flattened(table, under: "").sorted().joined(separator: ", ") + " }"
-    }
-    return value.debugDescription
   }
 }

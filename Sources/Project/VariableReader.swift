@@ -1,4 +1,4 @@
-import TOMLKit
+import TOML
 
 /// Reads one `[variables.NAME]`.
 struct VariableReader {
@@ -8,20 +8,21 @@ struct VariableReader {
     "provider", "max_age", "file",
   ]
 
-  let reader: ManifestReader
   let table: TOMLTable
   let path: [String]
+  /// Where the variable is declared.
+  let line: Int
 
-  private func field(_ key: String) -> TOMLField { TOMLField(reader.index, table, path, key) }
+  private func field(_ key: String) -> TOMLField { TOMLField(table, path, key) }
 
   private func invalid(_ key: String, _ reason: String) -> ProjectError {
-    reader.invalid(path + [key], reason)
+    field(key).invalid(reason)
   }
 
   func read() throws(ProjectError) -> Variable {
-    try reader.refuseUnknown(in: table, at: path, known: Self.known)
+    try ManifestReader.refuseUnknown(in: table, at: path, known: Self.known)
     var variable = Variable(name: path.last ?? "")
-    variable.line = reader.index.line(ofVariable: variable.name)
+    variable.line = line
     variable.description = try field("description").string()
     try readType(into: &variable)
     variable.isSecret = try field("secret").bool() ?? true
@@ -70,7 +71,7 @@ struct VariableReader {
   private func readRequirement() throws(ProjectError) -> Variable.Requirement {
     let field = field("required")
     guard let value = field.value else { return .always }
-    if let answer = value.bool { return answer ? .always : .never }
+    if let answer = value.boolean { return answer ? .always : .never }
     guard value.array != nil else {
       throw invalid("required", "must be true, false or a list of environments")
     }
@@ -93,20 +94,19 @@ struct VariableReader {
 
   private func readForbid(into variable: inout Variable) throws(ProjectError) {
     guard let table = try field("forbid").table() else { return }
-    for environment in table.keys {
-      try checkEnvironment(environment, "forbid")
-      let place = path + ["forbid", environment]
-      let needles =
-        try TOMLField(reader.index, table, Array(place.dropLast()), environment).strings() ?? []
+    for entry in table.entries {
+      try checkEnvironment(entry.key, "forbid")
+      let field = TOMLField(entry, path + ["forbid"])
+      let needles = try field.strings() ?? []
       // An empty text stands in every value.
-      if needles.contains("") { throw reader.invalid(place, "holds an empty text") }
-      variable.forbid[environment] = needles
+      if needles.contains("") { throw field.invalid("holds an empty text") }
+      variable.forbid[entry.key] = needles
     }
   }
 
   private func readLiterals(into variable: inout Variable) throws(ProjectError) {
     if let text = try field("default").string() {
-      try checkLiteral(text, of: variable, at: path + ["default"])
+      try checkLiteral(text, of: variable, in: field("default"))
       variable.defaultValue = text
     }
     guard let table = try field("values").table() else { return }
@@ -115,22 +115,20 @@ struct VariableReader {
         "values",
         "stand here in the clear, so they need secret = false; a secret goes into the vault")
     }
-    for environment in table.keys {
-      try checkEnvironment(environment, "values")
-      let place = path + ["values", environment]
-      guard
-        let text = try TOMLField(reader.index, table, Array(place.dropLast()), environment).string()
-      else { continue }
-      try checkLiteral(text, of: variable, at: place)
-      variable.values[environment] = text
+    for entry in table.entries {
+      try checkEnvironment(entry.key, "values")
+      let field = TOMLField(entry, path + ["values"])
+      guard let text = try field.string() else { continue }
+      try checkLiteral(text, of: variable, in: field)
+      variable.values[entry.key] = text
     }
   }
 
-  private func checkLiteral(_ text: String, of variable: Variable, at place: [String])
-    throws(ProjectError)
-  {
+  private func checkLiteral(
+    _ text: String, of variable: Variable, in field: TOMLField
+  ) throws(ProjectError) {
     if let problem = text.withRawBytes({ ValueCheck.problem(in: $0, of: variable) }) {
-      throw reader.invalid(place, problem)
+      throw field.invalid(problem)
     }
   }
 

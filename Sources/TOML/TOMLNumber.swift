@@ -100,7 +100,6 @@ enum TOMLNumber {
     guard tail.isEmpty, let number = Double(String(decoding: text, as: UTF8.self)) else {
       throw Fault(reason: "this is not a number")
     }
-    guard number.isFinite else { throw Fault(reason: "the number is too large for a float") }
     return isNegative ? -number : number
   }
 }

@@ -133,7 +133,9 @@ struct TOMLParser {
   private mutating func readWord() throws(TOMLError) -> TOMLValue {
     let start = cursor.position
     var word = cursor.takeWhile(\.isWordByte)
-    if TOMLDateTime.isWholeDate(word), cursor.stands(" "), cursor.bytes[cursor.at...].dropFirst().first?.isDecimalDigit == true {
+    if TOMLDateTime.isWholeDate(word), cursor.stands(" "),
+      cursor.bytes[cursor.at...].dropFirst().first?.isDecimalDigit == true
+    {
       cursor.advance()
       word = cursor.bytes[word.startIndex..<cursor.takeWhile(\.isWordByte).endIndex]
     }

@@ -2,7 +2,7 @@
 struct TOMLTree {
   /// By what a table came into being. Inline tables are whole when they are entered, hence values.
   private enum Origin {
-    /// The way to a header: `a` of `[a.b]`. A header of its own may still come.
+    /// The way to a header: `a` of `[a.b]`. A header of its own may still come, or dotted keys.
     case implied
     case header
     /// The way to a dotted key: `a` of `a.b = 1`. Further dotted keys may add to it.
@@ -44,9 +44,10 @@ struct TOMLTree {
   /// Steps into or makes the table `key` on the way to a dotted key.
   mutating func enterDotted(_ key: TOMLKey, in table: Int) throws(TOMLError) -> Int {
     guard let slot = slot(key, in: table) else { return try makeTable(.dotted, key, in: table) }
-    guard case .table(let inner) = slot.content, nodes[inner].origin == .dotted else {
+    guard case .table(let inner) = slot.content, nodes[inner].origin != .header else {
       throw taken(key, by: slot)
     }
+    nodes[inner].origin = .dotted
     return inner
   }
 
@@ -132,10 +133,12 @@ struct TOMLTree {
   }
 
   private func slot(_ key: TOMLKey, in table: Int) -> Slot? {
-    if nodes[table].slots.count > Self.searched {
-      return nodes[table].places[key].map { nodes[table].slots[$0] }
+    let count = nodes[table].slots.count
+    if count > Self.searched { return nodes[table].places[key].map { nodes[table].slots[$0] } }
+    for place in 0..<count where nodes[table].slots[place].key == key {
+      return nodes[table].slots[place]
     }
-    return nodes[table].slots.first { $0.key == key }
+    return nil
   }
 
   private mutating func append(_ slot: Slot, to table: Int) {
@@ -173,6 +176,14 @@ struct TOMLKey: Hashable {
 
   func hash(into hasher: inout Hasher) {
     // By bytes, as `==`: many spellings of one character would else share a hash.
-    for byte in text.utf8 { hasher.combine(byte) }
+    var word: UInt64 = 0
+    var count = 0
+    for byte in text.utf8 {
+      word = word << 8 | UInt64(byte)
+      count += 1
+      if count % 8 == 0 { hasher.combine(word) }
+    }
+    hasher.combine(word)
+    hasher.combine(count)
   }
 }

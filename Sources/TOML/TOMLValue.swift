@@ -87,6 +87,7 @@ package struct TOMLTable: Sendable {
 extension String {
   /// TOML compares keys as written; Swift's `==` holds different spellings of one character for the same.
   func isSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    // `==` settles nearly every pair, and faster.
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }

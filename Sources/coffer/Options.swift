@@ -18,6 +18,11 @@ struct UnlockOptions: ParsableArguments {
       "Read the passphrase from this file descriptor.",
       discussion: "COFFER_PASSPHRASE_FILE names a file to read it from instead.", valueName: "n"))
   var passphraseDescriptor: Int32?
+
+  /// Ends the descriptor, read or not: the launched program must not find it open.
+  func discard() {
+    if let passphraseDescriptor { InheritedDescriptor.discard(passphraseDescriptor) }
+  }
 }
 
 /// Which environment a command is about.

@@ -5,9 +5,10 @@ enum Table {
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
     return rows.map { row in
       var line = ""
-      for (column, cell) in row.enumerated() {
-        line += cell
-        if column < row.count - 1 { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
+      for (column, cell) in row.enumerated() where !cell.isEmpty || column == 0 {
+        // Blanks only where something follows: no line ends in them.
+        let place = widths[..<column].reduce(0) { $0 + $1 + 2 }
+        line += String(repeating: " ", count: max(0, place - line.count)) + cell
       }
       return line + "\n"
     }.joined()

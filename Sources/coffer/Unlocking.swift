@@ -44,8 +44,7 @@ struct Unlocking {
     let given: SecretBytes
     if let descriptor = options.passphraseDescriptor {
       given = try SecretInput.descriptor(descriptor, limit: SecretInput.passphraseLimit)
-      // The launched program must not find it open.
-      Memfd.close(descriptor)
+      options.discard()
     } else if let path = AmbientEnvironment.value(of: "COFFER_PASSPHRASE_FILE"), !path.isEmpty {
       given = try SecretInput.file(path, limit: SecretInput.passphraseLimit)
     } else {

@@ -1,3 +1,5 @@
+@testable import Sealing
+
 /// What a case's fields are made of.
 enum JSONValue: Codable, Equatable, Sendable {
   case integer(UInt64)

@@ -38,7 +38,8 @@ extension Case {
         "name_key": name.key.withBytes { $0.array }.json, "index": name.index.bytes.bytes.json,
         "value_key": try name.valueKey().withBytes { $0.array }.json,
         "names_key": try key.namesKey().withBytes { $0.array }.json,
-        "labels_key": try key.labelsKey().withBytes { $0.array }.json, "commitment": key.commitment.bytes.json,
+        "labels_key": try key.labelsKey().withBytes { $0.array }.json,
+        "commitment": key.commitment.bytes.json,
       ]
     },
     "predecessor": { input in

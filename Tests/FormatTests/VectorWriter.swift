@@ -30,13 +30,19 @@ extension Fields {
     return with(name, bytes.json)
   }
 
-  func cutting(_ name: String, _ count: Int) throws -> Fields { with(name, try bytes(name).dropLast(count).map { $0 }.json) }
+  func cutting(_ name: String, _ count: Int) throws -> Fields {
+    with(name, try bytes(name).dropLast(count).map { $0 }.json)
+  }
 
-  func appending(_ name: String, _ tail: [UInt8]) throws -> Fields { with(name, (try bytes(name) + tail).json) }
+  func appending(_ name: String, _ tail: [UInt8]) throws -> Fields {
+    with(name, (try bytes(name) + tail).json)
+  }
 }
 
 /// Bytes that are the same in every run: `count` bytes upward from `start`.
-func fixed(_ start: UInt8, _ count: Int) -> [UInt8] { (0..<count).map { start &+ UInt8(truncatingIfNeeded: $0) } }
+func fixed(_ start: UInt8, _ count: Int) -> [UInt8] {
+  (0..<count).map { start &+ UInt8(truncatingIfNeeded: $0) }
+}
 
 extension Identity {
   /// The same in every run.

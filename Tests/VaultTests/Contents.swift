@@ -68,3 +68,35 @@ extension Founded {
     return [first, try contents(as: device, by: recovery)]
   }
 }
+
+/// A device that reads a vault for the first time, again and again: the log from its first entry, the keys of founder and
+/// recovery phrase, and every node of every map. Values stay closed, which is what makes thousands of readings affordable.
+final class Stranger {
+  private let vault: Vault
+  private let folders: Folders
+  private let founded: Founded
+  private let recovery: Identity
+
+  init(to founded: Founded) throws(VaultError) {
+    self.founded = founded
+    folders = founded.home.device(Founded.stranger())
+    vault = try Vault(opening: founded.id, folders)
+    recovery = try RecoveryPhrase(parsing: founded.phrase).identity(vault: founded.id)
+  }
+
+  /// - Returns: how the vault was refused; nil when it was not.
+  func refuses(values: Bool = false) -> VaultError? {
+    refusal { () throws(VaultError) in
+      try Pin.forget(founded.id, folders)
+      if values { _ = try Contents(of: vault, identity: founded.identity) }
+      try vault.read { (snapshot) throws(VaultError) in
+        _ = try snapshot.unlock(founded.identity)
+        let session = try snapshot.unlock(recovery)
+        for environment in try snapshot.environments(session.directory) {
+          var map = try snapshot.map(snapshot.key(environment.name, in: session))
+          _ = try map.leaves()
+        }
+      }
+    }
+  }
+}

@@ -57,15 +57,14 @@ struct RowSwapTests {
     let founded = try filled()
     let before = try founded.everything()
     let rows = try founded.rows()
+    let stranger = try Stranger(to: founded)
     let places = try rows.places(table, column)
     #expect(places.count > 6)
     let all = try places.map { try rows.read($0) }
     var accepted: [String] = []
     for (target, place) in places.enumerated() {
       for source in places.indices where source != target && all[source] != all[target] {
-        let error = try rows.with(all[source], in: place) { () throws(VaultError) in
-          refusal { () throws(VaultError) in try founded.everything() }
-        }
+        let error = try rows.with(all[source], in: place) { () throws(VaultError) in stranger.refuses() }
         if error == nil { accepted.append("\(places[source]) over \(place)") }
       }
     }
@@ -78,6 +77,7 @@ struct RowSwapTests {
     let other = try filled()
     let rows = try mine.rows()
     let foreign = try other.rows()
+    let stranger = try Stranger(to: mine)
     var accepted: [String] = []
     for (table, column) in [
       ("record", "bytes"), ("node", "bytes"), ("wrap", "bytes"), ("log", "entry"), ("log", "body"),
@@ -85,7 +85,7 @@ struct RowSwapTests {
       let places = try rows.places(table, column)
       for (place, source) in zip(places, try foreign.places(table, column)) {
         let error = try rows.with(foreign.read(source), in: place) { () throws(VaultError) in
-          refusal { () throws(VaultError) in try mine.everything() }
+          stranger.refuses(values: table == "record")
         }
         if error == nil { accepted.append("\(place)") }
       }
@@ -141,7 +141,7 @@ struct RowSwapTests {
     let file = try founded.file()
     let count = Int(try founded.rows().integer("SELECT count(*) FROM \(table)"))
     #expect(count > 0)
-    for place in 0..<count {
+    for place in table == "record" ? Array(stride(from: 0, to: count, by: 7)) : Array(0..<count) {
       try founded.replaceFile(file)
       try founded.rows().run(
         table == "record" || table == "log"
@@ -173,13 +173,15 @@ struct RowSwapTests {
     try founded.put([("API_KEY", "1"), ("DATABASE_URL", "2")])
     try founded.put([("API_KEY", "3")])
     let rows = try founded.rows()
+    let stranger = try Stranger(to: founded)
+    #expect(stranger.refuses(values: true) == nil)
     var accepted: [String] = []
     for place in try rows.places(table, column) {
       let bytes = try rows.read(place)
       for offset in bytes.indices {
         let changed = flipped(bytes, bit: offset * 8 + (offset * 5 + bytes.count) % 8)
         let error = try rows.with(changed, in: place) { () throws(VaultError) in
-          refusal { () throws(VaultError) in try founded.everything() }
+          stranger.refuses(values: table == "record")
         }
         if error == nil { accepted.append("\(place) byte \(offset)") }
       }

@@ -109,7 +109,9 @@ try "coffer link --yes"
 try "coffer check -e development"
 
 say "Unlock once; then start the shop. Coffer hands the secrets to it and is gone: nothing stands between."
-try "coffer unlock"
+# A container shares its kernel keyring with strangers, so Coffer keeps nothing there and reads the passphrase file each time.
+shown "coffer unlock"
+coffer unlock || say "No keyring of your own here: each command takes the passphrase from COFFER_PASSPHRASE_FILE."
 start
 try "curl -s $url"
 curl -fs -o answer.json "$url"

@@ -27,6 +27,8 @@ struct cp_status {
 
 int cp_open(const char *path, int flags, uint32_t mode);
 int cp_close(int fd);
+// Closes `fd`; standard input, output and errors become /dev/null, so that no other file gets their numbers.
+int cp_discard(int fd);
 int cp_status(const char *path, bool follow, struct cp_status *out);
 int cp_status_fd(int fd, struct cp_status *out);
 int64_t cp_read(int fd, void *into, size_t count);

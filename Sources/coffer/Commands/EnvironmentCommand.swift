@@ -85,7 +85,7 @@ struct EnvironmentCommand: ParsableCommand {
       discussion: """
           coffer env copy development preview --regenerate
 
-        Names that the other environment has already are left as they are, unless --overwrite. With
+        Names that the other environment has already are left as they are, unless --overwrite. With \
         --regenerate, values that coffer made are made anew instead of copied.
         """)
 

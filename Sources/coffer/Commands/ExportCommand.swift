@@ -9,7 +9,7 @@ struct ExportCommand: Performing {
     commandName: "export",
     abstract: "Write an environment's values out in the clear.",
     discussion: """
-      For moving away, or for a tool that takes nothing else. Asks first on a terminal; for production the
+      For moving away, or for a tool that takes nothing else. Asks first on a terminal; for production the \
       passphrase is asked for again. Refuses to write into a git work tree.
 
         coffer export --format json | other-tool

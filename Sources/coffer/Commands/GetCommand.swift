@@ -7,7 +7,7 @@ struct GetCommand: Performing {
     commandName: "get",
     abstract: "Print the value of a secret.",
     discussion: """
-      Only the value goes to standard output, byte for byte; on a terminal a line end follows.
+      Only the value goes to standard output, byte for byte; on a terminal a line end follows. \
       For production the passphrase is asked for again.
 
         coffer get SESSION_SECRET

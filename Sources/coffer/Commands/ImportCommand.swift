@@ -10,8 +10,8 @@ struct ImportCommand: Performing {
     commandName: "import",
     abstract: "Move the values of a dotenv file into the vault.",
     discussion: """
-      Shows what it will do, stores everything in one step or nothing, declares new names in coffer.toml, and
-      offers to keep the file out of git and Docker images and to delete it. Settings that are no secrets
+      Shows what it will do, stores everything in one step or nothing, declares new names in coffer.toml, and \
+      offers to keep the file out of git and Docker images and to delete it. Settings that are no secrets \
       (PORT, NODE_ENV …) go into coffer.toml instead.
 
         coffer import .env

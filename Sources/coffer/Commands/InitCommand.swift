@@ -9,8 +9,8 @@ struct InitCommand: Performing {
     commandName: "init",
     abstract: "Make a vault for this folder: identity, recovery phrase and coffer.toml.",
     discussion: """
-      Makes an identity for this device if there is none, a vault with development, staging and production,
-      and prints a recovery phrase once, on standard output: write it down, it opens the vault when the
+      Makes an identity for this device if there is none, a vault with development, staging and production, \
+      and prints a recovery phrase once, on standard output: write it down, it opens the vault when the \
       passphrase is lost. Proposes a coffer.toml from .env or .env.example.
 
         coffer init

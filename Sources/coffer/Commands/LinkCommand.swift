@@ -8,7 +8,7 @@ struct LinkCommand: Performing {
     commandName: "link",
     abstract: "Allow this folder, on this device, to use the vault that its coffer.toml names.",
     discussion: """
-      A cloned repository's coffer.toml gets nothing until you say so, and neither does a change that asks
+      A cloned repository's coffer.toml gets nothing until you say so, and neither does a change that asks \
       for more. This shows what it asks for, and approves it.
 
         coffer link

@@ -12,14 +12,14 @@ struct RunCommand: Performing {
     abstract: "Launch a command with its secrets in its environment.",
     usage: "coffer run [-e <environment>] [<options>] -- <command> [<argument> ...]",
     discussion: """
-      Resolves what coffer.toml declares, checks it, and then replaces itself with the command: signals,
+      Resolves what coffer.toml declares, checks it, and then replaces itself with the command: signals, \
       terminal, process group and exit code are the command's own. The vault wins over inherited variables.
 
         coffer run -- npm start
         coffer run -e production -- node server.js
         coffer run --only DATABASE_URL -- psql
-        coffer run -- sh -c 'echo "$API_URL"'     variables are expanded by a shell, so ask for one
-        coffer run --explain                      what would be injected, from where; nothing is launched
+        coffer run -- sh -c 'echo "$API_URL"'     only a shell expands variables
+        coffer run --explain                      what would be injected, from where
 
       Exit codes: the command's own; 125 coffer failed before the launch; 126 not executable; 127 not found.
       """)
@@ -124,6 +124,7 @@ struct RunCommand: Performing {
     if let loaded = try read(workspace, vault, { (snapshot) throws(VaultError) in
       try snapshot.cachedSession(environment: name, signing: signing)
     }) {
+      unlock.discard()
       return loaded
     }
     let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)

@@ -11,7 +11,7 @@ struct SetCommand: Performing {
     commandName: "set",
     abstract: "Store a new version of a secret.",
     discussion: """
-      Asks for the value without showing it, or reads it from standard input (less one line end), a file
+      Asks for the value without showing it, or reads it from standard input (less one line end), a file \
       (exactly), or makes it. It is never taken from the command line, which others can read.
 
         coffer set STRIPE_SECRET_KEY
@@ -19,7 +19,7 @@ struct SetCommand: Performing {
         coffer set TLS_KEY --file key.pem
         coffer set SESSION_SECRET --generate hex:32
 
-      --generate takes hex:BYTES, base64:BYTES, alnum:CHARACTERS, uuid or passphrase:WORDS.
+      --generate takes hex:BYTES, base64:BYTES, alnum:CHARACTERS, uuid or passphrase:WORDS. \
       The name is declared in coffer.toml if it is not yet.
       """)
 

@@ -7,7 +7,7 @@ struct UnlockCommand: Performing {
     commandName: "unlock",
     abstract: "Ask for the passphrase once, for a while.",
     discussion: """
-      Keeps an environment's key in the kernel's keyring: 8 hours for development, 15 minutes for others.
+      Keeps an environment's key in the kernel's keyring: 8 hours for development, 15 minutes for others. \
       Every process of your user, in every terminal, can use it meanwhile. coffer lock ends it.
 
         coffer unlock
@@ -75,7 +75,7 @@ struct LockCommand: Performing {
     commandName: "lock",
     abstract: "Forget the keys that unlock keeps.",
     discussion: """
-        coffer lock                               the project's vault, all environments
+        coffer lock                    the project's vault, all environments
       """)
 
   @OptionGroup var output: OutputOptions

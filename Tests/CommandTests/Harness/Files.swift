@@ -58,6 +58,11 @@ enum TestFiles {
 
   /// Every file and folder below, folders before what is in them, in a stable order.
   static func tree(_ folder: String) -> [String] {
+    entries(folder).flatMap { [$0] + (isFolder($0) ? tree($0) : []) }
+  }
+
+  /// What is in one folder, in a stable order.
+  static func entries(_ folder: String) -> [String] {
     guard let listing = opendir(folder) else { return [] }
     var names: [String] = []
     while let entry = readdir(listing) {
@@ -67,10 +72,7 @@ enum TestFiles {
       if name != ".", name != ".." { names.append(name) }
     }
     closedir(listing)
-    return names.sorted().flatMap { name -> [String] in
-      let path = folder + "/" + name
-      return [path] + (isFolder(path) ? tree(path) : [])
-    }
+    return names.sorted().map { folder + "/" + $0 }
   }
 
   static func isFolder(_ path: String) -> Bool {

@@ -23,6 +23,8 @@ final class Sandbox {
   let user: User
   /// All of the environment of what runs here; a test may change it.
   var environment: [String: String]
+  /// Whether `coffer lock` runs at its end; not where others share what is unlocked.
+  var locksAtEnd = true
   private let program: String
 
   static let passphrase = "correct horse battery staple"
@@ -52,7 +54,7 @@ final class Sandbox {
 
   deinit {
     // An unlocked vault leaves its keys in the kernel's keyring until they time out.
-    if !TestFiles.tree(cofferHome).isEmpty { _ = try? coffer("lock") }
+    if locksAtEnd, !TestFiles.tree(cofferHome).isEmpty { _ = try? coffer("lock") }
     TestFiles.removeTree(root)
   }
 

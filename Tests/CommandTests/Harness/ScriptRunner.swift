@@ -85,6 +85,10 @@ struct ScriptRunner {
           String.init)
         sandbox.environment[parts[0]] = parts.count == 2 ? parts[1] : nil
       }
+    case ("vault", 0):
+      // The shared one: the script's file "declares" says what coffer.toml does.
+      let declares = script.files.first { $0.name == "declares" }
+      try sandbox.useSharedVault(declaring: declares?.text ?? "")
     case ("cd", 1):
       folder = path(arguments[0])
     case ("mkdir", 1...):

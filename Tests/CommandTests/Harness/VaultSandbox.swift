@@ -1,0 +1,71 @@
+import Glibc
+
+extension Sandbox {
+  /// A sandbox whose project has a vault named shop.
+  ///
+  /// - Parameter unlocked: keep development's keys in the kernel's keyring for the length of a test; where there is none,
+  ///   each command derives them from the passphrase again, half a second each.
+  static func withVault(as user: User = .current, unlocked: Bool = true) throws -> Sandbox {
+    let sandbox = try Sandbox(as: user)
+    try sandbox.succeed("init", "--name", "shop", "--yes")
+    if unlocked { _ = try sandbox.coffer("unlock", "--for", "10m") }
+    return sandbox
+  }
+
+  /// Runs `coffer` and insists that it works.
+  ///
+  /// - Throws: ``HarnessError`` that shows what it did instead.
+  @discardableResult
+  func succeed(
+    _ arguments: String..., input: Input = .none, in folder: String = ".", descriptors: [Int32: [UInt8]] = [:]
+  ) throws -> RunResult {
+    let result = try run(["coffer"] + arguments, input: input, in: folder, descriptors: descriptors)
+    guard result.succeeded else { throw HarnessError("it did not work:\(result)") }
+    return result
+  }
+
+  /// The one vault's file.
+  var vaultFile: String {
+    TestFiles.tree(cofferHome + "/data").first { $0.hasSuffix("/vault.db") } ?? cofferHome + "/data/none"
+  }
+
+  var identityFile: String { cofferHome + "/config/identity" }
+  /// What this device saw of the vault, if it saw one.
+  var pinFile: String { TestFiles.tree(cofferHome + "/state/pins").first ?? cofferHome + "/state/pins/none" }
+  /// The project's link.
+  var linkFile: String { TestFiles.tree(cofferHome + "/state/links").first ?? cofferHome + "/state/links/none" }
+}
+
+/// All files of some folders as they were, to put them back as often as a test needs.
+struct FolderState {
+  private let folders: [String]
+  private let made: [(path: String, bytes: [UInt8]?, mode: mode_t)]
+
+  /// Takes the state of folders and of all that is below.
+  init(of folders: String...) throws {
+    self.folders = folders
+    made = try folders.flatMap(TestFiles.tree).map { path in
+      (path, TestFiles.isFolder(path) ? nil : try TestFiles.read(path), TestFiles.mode(path) ?? 0o600)
+    }
+  }
+
+  /// Puts it back: what is new goes, what changed is as before.
+  func restore() throws {
+    let kept = Set(made.map(\.path))
+    for path in folders.flatMap(TestFiles.tree).reversed() where !kept.contains(path) { remove(path) }
+    for (path, bytes, mode) in made {
+      if let bytes {
+        try TestFiles.write(bytes, to: path, mode: mode)
+      } else {
+        try TestFiles.makeFolder(path, mode: mode)
+      }
+    }
+  }
+}
+
+/// Whether an own or an installed program can be started by name.
+func hasProgram(_ name: String) -> Bool {
+  (environmentVariable("PATH") ?? "/usr/bin:/bin").split(separator: ":").contains {
+    access($0 + "/" + name, X_OK) == 0
+  }
+}

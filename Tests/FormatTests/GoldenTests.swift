@@ -1,0 +1,91 @@
+import FoundationEssentials
+import Testing
+
+@testable import Platform
+@testable import Sealing
+@testable import Vault
+
+@Suite struct GoldenTests {
+  /// A private copy: version control keeps no mode that Coffer would accept.
+  private func copy() throws -> (scratch: ScratchFolder, expected: GoldenVault.Expected, id: VaultID) {
+    let scratch = try ScratchFolder()
+    try scratch.copy(GoldenVault.folder)
+    let expected = try JSONDecoder().decode(
+      GoldenVault.Expected.self, from: Data(scratch.read("expected.json")))
+    guard let id = [UInt8](hexadecimal: expected.vault) else { throw BadCase(field: "vault") }
+    return (scratch, expected, VaultID(Bytes16(id)))
+  }
+
+  private func unlock(_ vault: Vault, _ scratch: ScratchFolder, _ passphrase: String) throws -> Session {
+    let typed = try SecretBytes(copying: Array(passphrase.utf8))
+    let identity = try IdentityFile.load(scratch.folders).open(passphrase: typed)
+    return try vault.read { (snapshot) throws(VaultError) in try snapshot.unlock(identity) }
+  }
+
+  @Test func `the golden vault opens, and holds what it held when it was made`() throws {
+    let (scratch, expected, id) = try copy()
+    let vault = try Vault(opening: id, scratch.folders)
+    let session = try unlock(vault, scratch, GoldenVault.passphrase)
+    #expect(try GoldenVault.contents(vault, session) == expected)
+    #expect(expected.environments["development"]?.count == 47)
+  }
+
+  @Test func `its recovery phrase opens the directory`() throws {
+    let (scratch, _, id) = try copy()
+    let vault = try Vault(opening: id, scratch.folders)
+    let phrase = try RecoveryPhrase(parsing: SecretBytes(copying: try scratch.read("phrase")))
+    let identity = try phrase.identity(vault: id)
+    let name = try vault.read { (snapshot) throws(VaultError) in
+      try snapshot.name(try snapshot.unlock(identity).directory)
+    }
+    #expect(name == "golden")
+  }
+
+  @Test func `it can still be written to`() throws {
+    let (scratch, expected, id) = try copy()
+    let vault = try Vault(opening: id, scratch.folders)
+    let session = try unlock(vault, scratch, GoldenVault.passphrase)
+    let key = try vault.read { (snapshot) throws(VaultError) in try snapshot.key("development", in: session) }
+    let new = Transaction.NewValue(name: "DATABASE_URL", value: try GoldenVault.secret("new"))
+    let versions = try vault.write(session) { (transaction) throws(VaultError) in
+      try transaction.put([new], key)
+    }
+    #expect(versions == [4])
+    #expect(try GoldenVault.contents(vault, session).sequence == expected.sequence + 1)
+  }
+
+  @Test func `another passphrase does not open it`() throws {
+    let (scratch, _, id) = try copy()
+    let vault = try Vault(opening: id, scratch.folders)
+    #expect(throws: VaultError.wrongPassphrase) { try unlock(vault, scratch, "a golden vault") }
+  }
+
+  @Test func `a vault that ends before the pin, or differs from it, is refused`() throws {
+    let (scratch, expected, id) = try copy()
+    for (sequence, error) in [
+      (expected.sequence + 1, VaultError.rollback(seen: expected.sequence + 1, found: expected.sequence)),
+      (expected.sequence, .forked(sequence: expected.sequence)),
+    ] {
+      var pin = CanonicalWriter()
+      pin.fixed(Array("COFFERPN".utf8))
+      pin.u8(1)
+      pin.fixed(id.bytes)
+      pin.u64(sequence)
+      pin.fixed(fixed(0, 32))
+      try scratch.write("state/pins/\(id.hex)", pin.bytes + Hashing.digest("coffer/pin", pin.bytes).bytes)
+      let vault = try Vault(opening: id, scratch.folders)
+      #expect(throws: error) { try vault.read { (_) throws(VaultError) in } }
+    }
+  }
+
+  @Test(arguments: [5000, 20_000, 40_000])
+  func `a flipped bit in the file is damage`(_ offset: Int) throws {
+    let (scratch, _, id) = try copy()
+    var bytes = try scratch.read("data/\(id.short)/vault.db")
+    bytes[offset] ^= 4
+    try scratch.write("data/\(id.short)/vault.db", bytes)
+    #expect(throws: VaultError.damaged(.database)) {
+      try Vault(opening: id, scratch.folders).read { (_) throws(VaultError) in }
+    }
+  }
+}

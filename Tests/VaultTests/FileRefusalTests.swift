@@ -1,0 +1,102 @@
+import Glibc
+import Testing
+
+@testable import Platform
+@testable import Sealing
+@testable import Vault
+
+/// What Coffer would never have made, at the paths where it keeps its files.
+struct FileRefusalTests {
+  enum Plant: String, CaseIterable, Sendable {
+    case symlink, dangling, fifo, folder, looseMode, groupMode, foreignOwner
+  }
+
+  /// Puts something else where the file at `path` is.
+  /// - Returns: the expected refusal; nil where this process cannot make it.
+  private func plant(_ plant: Plant, at path: String) -> FileRefusal? {
+    switch plant {
+    case .symlink:
+      guard rename(path, path + ".real") == 0, Glibc.symlink(path + ".real", path) == 0 else { return nil }
+      return .symlink
+    case .dangling:
+      guard unlink(path) == 0, Glibc.symlink(path + ".nothing", path) == 0 else { return nil }
+      return .symlink
+    case .fifo:
+      guard unlink(path) == 0, mkfifo(path, 0o600) == 0 else { return nil }
+      return .notRegular
+    case .folder:
+      guard unlink(path) == 0, mkdir(path, 0o700) == 0 else { return nil }
+      return .notRegular
+    case .looseMode: return chmod(path, 0o644) == 0 ? .looseMode(0o644) : nil
+    case .groupMode: return chmod(path, 0o660) == 0 ? .looseMode(0o660) : nil
+    case .foreignOwner:
+      guard geteuid() == 0, chown(path, 65534, 65534) == 0 else { return nil }
+      return .foreignOwner(65534)
+    }
+  }
+
+  @Test(arguments: Plant.allCases) func `the vault's file`(kind: Plant) throws {
+    let founded = try Founded()
+    guard let expected = plant(kind, at: founded.path) else { return }
+    let error = refusal { () throws(VaultError) in try founded.open() }
+    #expect(error == .refusedFile(path: founded.path, expected))
+  }
+
+  @Test(arguments: Plant.allCases) func `the identity file`(kind: Plant) throws {
+    let home = Home()
+    let file = try IdentityFile(
+      sealing: Identity(), passphrase: SecretBytes(copying: Array("p".utf8)),
+      derivation: .cheapestForTests(), created: 1)
+    try file.save(home.folders)
+    let path = IdentityFile.path(home.folders)
+    guard let expected = plant(kind, at: path) else { return }
+    let error = refusal { () throws(VaultError) in try IdentityFile.load(home.folders) }
+    #expect(error == .refusedFile(path: path, expected))
+  }
+
+  @Test(arguments: Plant.allCases) func `a folder's link`(kind: Plant) throws {
+    let home = Home()
+    let link = FolderLink(folder: "/src/app", vault: VaultID(Bytes16()), approved: [])
+    try link.save(home.folders)
+    let folder = home.folders.state + "/links"
+    let path = try #require(names(in: folder).first.map { folder + "/" + $0 })
+    guard let expected = plant(kind, at: path) else { return }
+    let error = refusal { () throws(VaultError) in try FolderLink.load("/src/app", home.folders) }
+    #expect(error == .refusedFile(path: path, expected))
+  }
+
+  @Test func `a pin is never read through a symlink`() throws {
+    let founded = try Founded()
+    let path = founded.home.folders.state + "/pins/" + founded.id.hex
+    #expect(plant(.symlink, at: path) != nil)
+    #expect(refusal { () throws(VaultError) in try founded.contents() } != nil)
+  }
+
+  @Test func `new files are for their owner only`() throws {
+    let founded = try Founded()
+    let vault = try founded.open()
+    try founded.put([("A", "1")], in: vault)
+    for suffix in ["", "-wal", "-shm"] { #expect(try Files.mode(founded.path + suffix) == 0o600) }
+    #expect(try Files.mode(Files.parent(of: founded.path)) == 0o700)
+    #expect(try Files.mode(founded.home.folders.state + "/pins/" + founded.id.hex) == 0o600)
+  }
+
+  @Test func `a vault that is not there says so`() throws {
+    let founded = try Founded()
+    try Files.remove(founded.path)
+    #expect(refusal { () throws(VaultError) in try founded.open() } == .noVault(founded.id))
+  }
+
+  private func names(in folder: String) -> [String] {
+    guard let handle = opendir(folder) else { return [] }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+  }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Platform
+@testable import Sealing
+@testable import Vault
+
+struct IdentityFileTests {
+  private func text(_ text: String) throws -> SecretBytes { try SecretBytes(copying: Array(text.utf8)) }
+
+  private func sealed() throws -> (file: IdentityFile, keys: PublicIdentity) {
+    let identity = try Identity()
+    let file = try IdentityFile(
+      sealing: identity, passphrase: text("correct horse"), derivation: .cheapestForTests(), created: 1234)
+    return (file, identity.publicIdentity)
+  }
+
+  /// The error of parsing and then opening with the right passphrase.
+  private func outcome(_ bytes: [UInt8], passphrase: String = "correct horse") throws -> VaultError? {
+    let words = try text(passphrase)
+    return refusal { () throws(VaultError) in
+      let identity = try IdentityFile(bytes: bytes).open(passphrase: words)
+      _ = identity.publicIdentity
+    }
+  }
+
+  /// `body` with a checksum that fits, as an attacker would leave it.
+  private func checked(_ body: [UInt8]) -> [UInt8] {
+    body + Hashing.digest("coffer/identity-file", body).bytes
+  }
+
+  @Test func `what was saved is loaded and opens`() throws {
+    let home = Home()
+    #expect(refusal { () throws(VaultError) in try IdentityFile.load(home.folders) } == .noIdentity)
+    let (file, keys) = try sealed()
+    try file.save(home.folders)
+    #expect(refusal { () throws(VaultError) in try file.save(home.folders) } == .identityExists)
+    let loaded = try IdentityFile.load(home.folders)
+    #expect(loaded.bytes == file.bytes)
+    #expect(loaded.created == 1234)
+    #expect(loaded.publicIdentity == keys)
+    #expect(try loaded.open(passphrase: text("correct horse")).publicIdentity == keys)
+    #expect(try Files.mode(IdentityFile.path(home.folders)) == 0o600)
+  }
+
+  @Test(arguments: ["", "correct hors", "correct horse ", "Correct horse", "correct horse\n", "correct horse\0"])
+  func `a wrong passphrase is told from damage`(passphrase: String) throws {
+    #expect(try outcome(sealed().file.bytes, passphrase: passphrase) == .wrongPassphrase)
+  }
+
+  @Test func `every flipped bit and every cut is damage, whatever the passphrase`() throws {
+    let bytes = try sealed().file.bytes
+    let wrong = (0..<(bytes.count * 8)).filter { bit in
+      refusal { () throws(VaultError) in try IdentityFile(bytes: flipped(bytes, bit: bit)) }
+        != .damaged(.identity)
+    }
+    #expect(wrong.isEmpty)
+    for count in 0..<bytes.count {
+      let error = refusal { () throws(VaultError) in try IdentityFile(bytes: Array(bytes[..<count])) }
+      #expect(error == .damaged(.identity), "\(count) bytes")
+    }
+    #expect(refusal { () throws(VaultError) in try IdentityFile(bytes: bytes + [0]) } == .damaged(.identity))
+  }
+
+  // docs/FORMAT.md, "Identity file": magic 8, version 1, suite 1, derivation 1, passes 4, memory 8, salt 16, created 8, keys 64, box.
+  @Test(arguments: [(8, 2), (9, 2), (10, 2)] as [(Int, UInt8)])
+  func `a later format says so, with a checksum that fits`(offset: Int, byte: UInt8) throws {
+    var body = Array(try sealed().file.bytes.dropLast(32))
+    body[offset] = byte
+    #expect(try outcome(checked(body)) == .needsNewer)
+  }
+
+  @Test(arguments: [
+    (1, 8 << 10), (3, 1 << 40), (0, 64 << 20), (2, 64 << 20 - 1), (5, 64 << 20), (.max, 64 << 20), (4, .max),
+  ] as [(UInt32, UInt64)])
+  func `a derivation out of bounds is refused before any work`(passes: UInt32, memory: UInt64) throws {
+    var writer = CanonicalWriter()
+    writer.u32(passes)
+    writer.u64(memory)
+    var body = Array(try sealed().file.bytes.dropLast(32))
+    body.replaceSubrange(11..<23, with: writer.bytes)
+    #expect(try outcome(checked(body)) == .derivationOutOfBounds)
+  }
+
+  @Test func `other salt, keys or box with a checksum that fits do not open`() throws {
+    let body = Array(try sealed().file.bytes.dropLast(32))
+    for offset in [23, 39, 47, 79, 111 + 4, 111 + 4 + 60, body.count - 1] {
+      var changed = body
+      changed[offset] ^= 1
+      let error = try outcome(checked(changed))
+      #expect(error == .wrongPassphrase || error == .damaged(.identity), "byte \(offset)")
+    }
+  }
+
+  @Test func `a file beyond any identity's size is refused`() throws {
+    let home = Home()
+    try Files.makePrivateDirectory(home.folders.config)
+    try Files.writeAtomically(IdentityFile.path(home.folders), [UInt8](repeating: 0x41, count: 5000))
+    #expect(refusal { () throws(VaultError) in try IdentityFile.load(home.folders) } == .damaged(.identity))
+  }
+}
