@@ -19,6 +19,8 @@ enum LockedArena {
     var used: [Bool]
     var next = 0
     var free: Int
+    /// A run of this many units was looked for in vain since something was last given back: no need to look again.
+    var missing = Int.max
 
     init(base: UnsafeMutableRawPointer, units: Int) {
       unsafe self.base = unsafe base
@@ -29,8 +31,10 @@ enum LockedArena {
 
     /// The first unit of a free run of `wanted` units, searching from where the last search ended.
     mutating func take(_ wanted: Int) -> Int? {
-      guard free >= wanted else { return nil }
-      return run(wanted, from: next) ?? run(wanted, from: 0)
+      guard free >= wanted, wanted < missing else { return nil }
+      if let first = run(wanted, from: next) ?? run(wanted, from: 0) { return first }
+      missing = wanted
+      return nil
     }
 
     private mutating func run(_ wanted: Int, from start: Int) -> Int? {
@@ -98,6 +102,7 @@ enum LockedArena {
         let first = Int(address - base) / unit
         for used in first..<(first + wanted) { state.regions[index].used[used] = false }
         state.regions[index].free += wanted
+        state.regions[index].missing = Int.max
         state.regions[index].next = min(state.regions[index].next, first)
         return
       }

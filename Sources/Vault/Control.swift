@@ -80,12 +80,13 @@ package struct Control: Sendable {
 
   init(decoding bytes: [UInt8]) throws(VaultError) {
     var reader = CanonicalReader(bytes)
+    let version = try reading(.control) { () throws(MalformedBytes) in try (reader.u8(), reader.u8()) }
+    guard version == (Format.version, Format.suite) else { throw .needsNewer }
     self = try reading(.control) { () throws(MalformedBytes) in try Control(from: &reader) }
     guard encoded == bytes else { throw .damaged(.control) }
   }
 
   private init(from reader: inout CanonicalReader) throws(MalformedBytes) {
-    guard try reader.u8() == Format.version, try reader.u8() == Format.suite else { throw MalformedBytes() }
     created = try reader.u64()
     nonce = try reader.bytes32()
     let wrapping = WrappingPublicKey(try reader.bytes32())

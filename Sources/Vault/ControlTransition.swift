@@ -4,6 +4,7 @@ extension Control {
   /// The control block that a founding entry makes.
   init(founding: Operation.Founding) throws(VaultError) {
     guard let founder = founding.members.first else { throw .damaged(.log) }
+    try Self.checkKeys(of: founding.members)
     self.init(
       created: founding.created, nonce: founding.nonce, founder: founder.keys, sealedName: founding.sealedName,
       environments: [
@@ -19,29 +20,41 @@ extension Control {
   /// - Throws: `damaged(.log)` when the operation cannot follow this state.
   func applying(_ operation: Operation, roots: [EnvironmentID: Bytes32]) throws(VaultError) -> Control {
     var next = self
+    if let epoch = operation.epoch {
+      guard let environment = environment(operation.environment), environment.isActive, environment.epoch == epoch
+      else { throw .damaged(.log) }
+    }
     switch operation {
     case .found:
       throw .damaged(.log)
     case .member(let change), .token(let change):
-      next.merge(change.members)
+      try next.merge(change.members)
     case .epoch(let change):
       try next.apply(change, roots: roots)
     case .remove(let removal) where removal.names.isEmpty:
       guard removal.environment != .directory,
-        let place = next.environments.firstIndex(where: { $0.id == removal.environment && $0.isActive })
+        let place = next.environments.firstIndex(where: { $0.id == removal.environment })
       else { throw .damaged(.log) }
       next.environments[place].isActive = false
       next.environments[place].epochs[next.environments[place].epochs.count - 1].finalRoot =
         roots[removal.environment] ?? Bytes32()
-    case .put, .leak, .rotation, .setting, .remove, .point:
-      guard let environment = environment(operation.environment), environment.isActive else {
-        throw .damaged(.log)
-      }
+    case .leak, .rotation, .setting:
+      // The ledgers and the settings are the directory's.
+      guard operation.environment == .directory else { throw .damaged(.log) }
+    case .put, .remove, .point:
+      break
     }
     return next
   }
 
-  private mutating func merge(_ changed: [Member]) {
+  /// No two members share a key: a signature names one author, and a wrap one reader.
+  private static func checkKeys(of members: [Member]) throws(VaultError) {
+    guard Set(members.map(\.keys.signing)).count == members.count,
+      Set(members.map(\.keys.wrapping)).count == members.count
+    else { throw .damaged(.log) }
+  }
+
+  private mutating func merge(_ changed: [Member]) throws(VaultError) {
     for member in changed {
       if let place = members.firstIndex(where: { $0.id == member.id }) {
         members[place] = member
@@ -49,6 +62,7 @@ extension Control {
         members.append(member)
       }
     }
+    try Self.checkKeys(of: members)
   }
 
   private mutating func apply(
@@ -71,7 +85,7 @@ extension Control {
       environments.append(environment)
       environments.sort { $0.id < $1.id }
     }
-    merge(change.members)
+    try merge(change.members)
     for relabel in change.labels { apply(relabel) }
   }
 

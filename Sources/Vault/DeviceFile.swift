@@ -1,4 +1,5 @@
 import Platform
+import Sealing
 
 /// Small files that Coffer keeps outside the vault: identity, pins, links. Whoever else can write one could fool Coffer, so
 /// links, other owners and open modes are refused.
@@ -17,5 +18,17 @@ enum DeviceFile {
       case .system(let error): throw .system(error)
       }
     }
+  }
+}
+
+extension CanonicalReader {
+  /// Steps over a file's magic and version: a later version is refused before anything else of it is read.
+  mutating func versioned(_ magic: [UInt8], part: VaultError.Part) throws(VaultError) {
+    let version: UInt8
+    do throws(MalformedBytes) {
+      guard try fixed(magic.count) == magic else { throw MalformedBytes() }
+      version = try u8()
+    } catch { throw .damaged(part) }
+    guard version == Format.version else { throw .needsNewer }
   }
 }

@@ -30,19 +30,18 @@ package struct FolderLink: Equatable, Sendable {
       Hashing.digest("coffer/link", Array(bytes.dropLast(32))).bytes == Array(bytes.suffix(32))
     else { throw .damaged(.binding) }
     var reader = CanonicalReader(Array(bytes.dropLast(32)))
-    let link = try reading(.binding) { () throws(MalformedBytes) -> (UInt8, FolderLink) in
-      _ = try reader.fixed(magic.count)
-      let version = try reader.u8()
+    try reader.versioned(magic, part: .binding)
+    let link = try reading(.binding) { () throws(MalformedBytes) -> FolderLink in
       let vault = VaultID(try reader.bytes16())
       let folder = try reader.text()
       var approved: [String] = []
       for _ in 0..<(try reader.count(minimum: 4)) { approved.append(try reader.text()) }
       try reader.end()
-      return (version, FolderLink(folder: folder, vault: vault, approved: approved))
+      return FolderLink(folder: folder, vault: vault, approved: approved)
     }
-    guard link.0 == Format.version else { throw .needsNewer }
-    guard link.1.folder == folder else { throw .damaged(.binding) }
-    return link.1
+    // By bytes: two spellings of one text are two folders.
+    guard Array(link.folder.utf8) == Array(folder.utf8) else { throw .damaged(.binding) }
+    return link
   }
 
   /// Writes it, in place of an earlier one.

@@ -40,9 +40,10 @@ package struct IdentityFile: Sendable {
       throw .damaged(.identity)
     }
     var reader = CanonicalReader(body)
+    try reader.versioned(Self.magic, part: .identity)
+    let suite = try reading(.identity) { () throws(MalformedBytes) in try (reader.u8(), reader.u8()) }
+    guard suite == (Format.suite, Format.argon2id) else { throw .needsNewer }
     let parsed = try reading(.identity) { () throws(MalformedBytes) in
-      _ = try reader.fixed(Self.magic.count)
-      let version = try (reader.u8(), reader.u8(), reader.u8())
       let passes = try reader.u32()
       let memory = try reader.u64()
       let salt = try reader.fixed(PassphraseDerivation.saltCount)
@@ -52,11 +53,10 @@ package struct IdentityFile: Sendable {
       let box = try reader.prefixed()
       try reader.end()
       return (
-        version: version, derivation: PassphraseDerivation(passes: passes, memory: memory, salt: salt),
+        derivation: PassphraseDerivation(passes: passes, memory: memory, salt: salt),
         created: created, keys: PublicIdentity(wrapping: wrapping, signing: signing), box: box
       )
     }
-    guard parsed.version == (Format.version, Format.suite, Format.argon2id) else { throw .needsNewer }
     derivation = parsed.derivation
     created = parsed.created
     publicIdentity = parsed.keys

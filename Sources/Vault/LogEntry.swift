@@ -78,13 +78,27 @@ package struct LogEntry: Equatable, Sendable {
     self.controlDigest = controlDigest
     self.roots = roots
     self.signature = signer.sign(
-      Self.signed(
-        vault: vault, sequence: sequence, previous: self.previous, time: time, author: author, kind: kind,
-        operation: operationDigest, control: controlDigest, roots: roots))
+      Self.labelled(
+        Self.signed(
+          vault: vault, sequence: sequence, previous: self.previous, time: time, author: author, kind: kind,
+          operation: operationDigest, control: controlDigest, roots: roots)))
   }
 
   /// The digest that an entry states of its operation's body.
   static func digest(ofBody body: [UInt8]) -> Bytes32 { Hashing.digest("coffer/operation", body) }
+
+  /// - Throws: `badSignature` unless `key` signed this entry.
+  func verify(_ key: VerifyingKey) throws(VaultError) {
+    do { try key.verify(signature, of: Self.labelled(signed)) } catch { throw .badSignature(sequence: sequence) }
+  }
+
+  /// What is signed starts with a label, so that no other signature of the same key passes for an entry's.
+  private static func labelled(_ signed: [UInt8]) -> [UInt8] {
+    var writer = CanonicalWriter()
+    writer.text("coffer/log-signature")
+    writer.fixed(signed)
+    return writer.bytes
+  }
 
   /// Everything but the signature.
   var signed: [UInt8] {

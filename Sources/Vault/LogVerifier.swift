@@ -19,9 +19,7 @@ struct LogVerifier: Sendable {
     let control = try Control(founding: founding)
     guard control.vault == vault else { throw .wrongVault }
     guard entry.author == control.founder.id else { throw .unauthorised(sequence: 1) }
-    do { try control.founder.signing.verify(entry.signature, of: entry.signed) } catch {
-      throw .badSignature(sequence: 1)
-    }
+    try entry.verify(control.founder.signing)
     guard entry.controlDigest == control.digest, entry.roots == [.directory: Bytes32()] else {
       throw .damaged(.log)
     }
@@ -43,9 +41,7 @@ struct LogVerifier: Sendable {
       entry.operationDigest == LogEntry.digest(ofBody: body)
     else { throw .damaged(.log) }
     guard let author = control.member(entry.author) else { throw .unauthorised(sequence: sequence) }
-    do { try author.keys.signing.verify(entry.signature, of: entry.signed) } catch {
-      throw .badSignature(sequence: sequence)
-    }
+    try entry.verify(author.keys.signing)
     let operation = try reading(.log) { () throws(MalformedBytes) in
       try Operation(entry.kind, decoding: body)
     }
@@ -59,13 +55,15 @@ struct LogVerifier: Sendable {
     return operation
   }
 
-  /// Every active environment has a root, and only the operation's own environment's may differ from before.
+  /// Every active environment has a root; only the map that the operation changes may differ from before, and a new
+  /// environment's is empty.
   private func checkRoots(of entry: LogEntry, operation: Operation, next: Control) throws(VaultError) {
     let active = next.environments.filter(\.isActive).map(\.id)
     guard entry.roots.count == active.count else { throw .damaged(.log) }
     for environment in active {
       guard let root = entry.roots[environment] else { throw .damaged(.log) }
-      if environment != operation.environment, root != head.roots[environment] { throw .damaged(.log) }
+      let isChanged = environment == operation.environment && operation.changesMap
+      if !isChanged, root != head.roots[environment] ?? Bytes32() { throw .damaged(.log) }
     }
   }
 }

@@ -27,7 +27,9 @@ struct NameMap: ~Copyable {
   mutating func leaf(_ index: NameIndex) throws(VaultError) -> Leaf? {
     var path: Path = []
     var expected = root
-    while expected != Bytes32() {
+    while true {
+      // A node that was set here and not hashed yet comes before what is stored.
+      guard nodes[path] != nil || expected != Bytes32() else { return nil }
       let node = try self.node(path, expected)
       let slot = index.nibble(path.count)
       switch node.slots[slot] {
@@ -37,10 +39,9 @@ struct NameMap: ~Copyable {
       }
       path.append(UInt8(slot))
     }
-    return nil
   }
 
-  /// Every leaf, in the order of indexes.
+  /// Every leaf as stored, in the order of indexes. For maps in which nothing was set.
   mutating func leaves() throws(VaultError) -> [Leaf] {
     var found: [Leaf] = []
     var open: [(path: Path, hash: Bytes32)] = root == Bytes32() ? [] : [([], root)]

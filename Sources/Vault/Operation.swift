@@ -69,8 +69,8 @@ enum Operation: Equatable, Sendable {
     /// Members whose roles change with it: all who may use a new environment.
     let members: [Member]
     let wraps: [Wrap]
-    /// The current versions, sealed again.
-    let resealed: [RecordItem]
+    /// The whole map of the new epoch: the current versions sealed again, everything else pointing at records of before.
+    let leaves: [Leaf]
     /// Labels sealed again, when it is the directory's key that changes.
     let labels: [Relabel]
   }
@@ -138,11 +138,42 @@ enum Operation: Equatable, Sendable {
     }
   }
 
+  /// Whether it changes the map of its environment; a new environment's is empty, as if nothing had changed.
+  var changesMap: Bool {
+    switch self {
+    case .found, .member, .token: false
+    case .epoch(let change): change.epoch > 1
+    case .put, .leak, .rotation, .setting, .remove, .point: true
+    }
+  }
+
+  /// The epoch of the environment's key that it was made under; nil where it makes one, or needs none.
+  var epoch: UInt32? {
+    switch self {
+    case .found, .member, .token, .epoch: nil
+    case .put(let change), .leak(let change), .rotation(let change), .setting(let change): change.epoch
+    case .remove(let removal): removal.epoch
+    case .point(let change): change.epoch
+    }
+  }
+
+  /// Whether this operation stored the record that `pointer` names.
+  func makes(_ pointer: Leaf.Pointer) -> Bool {
+    switch self {
+    case .put(let change), .leak(let change), .rotation(let change), .setting(let change):
+      change.items.contains { $0.pointer == pointer }
+    case .epoch(let change): change.leaves.contains { $0.current == pointer }
+    case .found, .member, .token, .remove, .point: false
+    }
+  }
+
   /// Where and how much its author must be allowed.
   var requirement: (role: Role, environment: EnvironmentID) {
     switch self {
     case .found, .member, .token, .setting: (.admin, .directory)
-    case .epoch(let change) where change.epoch == 1: (.admin, .directory)
+    case .epoch(let change) where change.epoch == 1 || !change.members.isEmpty || !change.labels.isEmpty:
+      // Who is a member, and what anything is called, is the directory's: else an admin of one environment could take all.
+      (.admin, .directory)
     case .remove(let change) where change.names.isEmpty: (.admin, .directory)
     case .epoch(let change): (.admin, change.environment)
     case .put, .leak, .rotation, .remove, .point: (.write, environment)

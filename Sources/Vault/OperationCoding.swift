@@ -24,7 +24,7 @@ extension Operation {
       change.sealedName.encode(to: &writer)
       writer.list(change.members) { $1.encode(to: &$0) }
       writer.list(change.wraps) { $1.encode(to: &$0) }
-      writer.list(change.resealed) { $1.encode(to: &$0) }
+      writer.list(change.leaves) { $1.encode(to: &$0) }
       writer.list(change.labels) { writer, change in
         writer.prefixed(change.place.encoded)
         change.label.encode(to: &writer)
@@ -69,7 +69,7 @@ extension Operation {
           environment: EnvironmentID(try reader.bytes16()), epoch: try reader.u32(),
           commitment: try reader.bytes32(), predecessor: try reader.prefixed(),
           sealedName: try SealedLabel(from: &reader), members: try reader.members(),
-          wraps: try reader.wraps(), resealed: try reader.items(), labels: try reader.relabels()))
+          wraps: try reader.wraps(), leaves: try reader.leaves(), labels: try reader.relabels()))
     case .put, .leak, .rotation, .setting:
       let change = RecordsChange(
         environment: EnvironmentID(try reader.bytes16()), epoch: try reader.u32(), items: try reader.items())
@@ -151,6 +151,12 @@ extension CanonicalReader {
           index: NameIndex(try bytes32()), pointer: try Leaf.Pointer(from: &self), isPending: try flag()))
     }
     return items
+  }
+
+  mutating func leaves() throws(MalformedBytes) -> [Leaf] {
+    var leaves: [Leaf] = []
+    for _ in 0..<(try count(minimum: 77)) { leaves.append(try Leaf(from: &self)) }
+    return leaves
   }
 
   mutating func relabels() throws(MalformedBytes) -> [Operation.Relabel] {

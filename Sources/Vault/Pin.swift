@@ -20,6 +20,8 @@ struct Pin: Equatable, Sendable {
       let file = try LockedFile(path, .shared)
       return try file.pread(count + 1, at: 0)
     }
+    // Made and not written yet, by another process or by one that was killed: as good as none.
+    guard !bytes.isEmpty else { return nil }
     return try Pin(decoding: bytes, vault: vault)
   }
 
@@ -58,18 +60,18 @@ struct Pin: Equatable, Sendable {
   }
 
   private init(decoding bytes: [UInt8], vault: VaultID) throws(VaultError) {
-    guard bytes.count == Self.count, bytes.starts(with: Self.magic),
+    guard bytes.count > Self.magic.count + 32, bytes.starts(with: Self.magic),
       Hashing.digest("coffer/pin", Array(bytes.dropLast(32))).bytes == Array(bytes.suffix(32))
     else { throw .damaged(.pin) }
     var reader = CanonicalReader(Array(bytes.dropLast(32)))
+    try reader.versioned(Self.magic, part: .pin)
     let fields = try reading(.pin) { () throws(MalformedBytes) in
-      _ = try reader.fixed(Self.magic.count)
-      return (
-        version: try reader.u8(), vault: VaultID(try reader.bytes16()), sequence: try reader.u64(),
-        hash: try reader.bytes32()
+      let fields = (
+        vault: VaultID(try reader.bytes16()), sequence: try reader.u64(), hash: try reader.bytes32()
       )
+      try reader.end()
+      return fields
     }
-    guard fields.version == Format.version else { throw .needsNewer }
     guard fields.vault == vault else { throw .damaged(.pin) }
     sequence = fields.sequence
     hash = fields.hash

@@ -109,7 +109,7 @@ package final class Snapshot {
 
   /// - Throws: `noEnvironment`.
   package func environment(named name: String, directory: EnvironmentKey) throws(VaultError) -> NamedEnvironment {
-    guard let found = try environments(directory).first(where: { $0.name == name }) else {
+    guard let found = try environments(directory).first(where: { Array($0.name.utf8) == Array(name.utf8) }) else {
       throw .noEnvironment(name)
     }
     return found
@@ -216,6 +216,8 @@ package final class Snapshot {
     guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
     return try versions(leaf, key).map { (pointer, record) throws(VaultError) in
       let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
+      guard Array(descriptor.name.utf8) == Array(name.utf8) else { throw .damaged(.record) }
+      try checkAuthor(of: record, pointer)
       return Version(
         version: pointer.version, created: record.header.created, author: record.header.author,
         isCurrent: pointer.version == leaf.current?.version, generator: descriptor.generator)
@@ -259,13 +261,28 @@ package final class Snapshot {
     return Secret(try record.value(name: name, key: try self.key(key, epoch: record.header.epoch)))
   }
 
+  /// A record's author, who is shown to people, is the one who signed the log entry that brought it.
+  private func checkAuthor(of record: Record, _ pointer: Leaf.Pointer) throws(VaultError) {
+    let stored = try Self.stored(pointer.record / Transaction.recordsPerEntry, in: store)
+    let entry = try LogEntry(bytes: stored.entry)
+    guard entry.vault == vault.id, entry.author == record.header.author, let author = control.member(entry.author),
+      entry.operationDigest == LogEntry.digest(ofBody: stored.body)
+    else { throw .damaged(.record) }
+    try entry.verify(author.keys.signing)
+    let operation = try reading(.log) { () throws(MalformedBytes) in
+      try Operation(entry.kind, decoding: stored.body)
+    }
+    guard operation.makes(pointer) else { throw .damaged(.record) }
+  }
+
   /// Each version once, by its newest record, following the links back from the newest.
   private func versions(_ leaf: Leaf, _ key: EnvironmentKey) throws(VaultError) -> [(Leaf.Pointer, Record)] {
     var found: [(Leaf.Pointer, Record)] = []
+    var seen: Set<UInt32> = []
     var next: Leaf.Pointer? = leaf.newest
     while let pointer = next {
       let record = try record(pointer)
-      if found.last?.0.version != pointer.version { found.append((pointer, record)) }
+      if seen.insert(pointer.version).inserted { found.append((pointer, record)) }
       guard let prior = record.header.prior else { break }
       guard prior.record < pointer.record else { throw .damaged(.record) }
       // The version of the record before is in its own header, which the digest covers.

@@ -16,7 +16,7 @@ package final class Transaction {
   private var written: [EnvironmentID: [NameMap.Path: [UInt8]]] = [:]
 
   /// The records of one entry number from here.
-  private static let recordsPerEntry: UInt64 = 1 << 20
+  static let recordsPerEntry: UInt64 = 1 << 20
 
   /// Changes after a verified state.
   init(after snapshot: Snapshot, signer: Signer) throws(VaultError) {
@@ -71,6 +71,9 @@ package final class Transaction {
   /// - Throws: `noAccess` when the author may not write here.
   package func put(_ values: [NewValue], _ key: EnvironmentKey) throws(VaultError) -> [UInt32] {
     guard !values.isEmpty else { return [] }
+    guard values.count <= Self.recordsPerEntry else {
+      throw .storage(code: 0, message: "more than \(Self.recordsPerEntry) values at once")
+    }
     var map = try map(key)
     var items: [Operation.RecordItem] = []
     let first = (head.sequence + 1) * Self.recordsPerEntry
@@ -78,8 +81,10 @@ package final class Transaction {
     for (place, new) in values.enumerated() {
       let index = try index(of: new.name, key)
       var leaf = try map.leaf(index)
+      let newest = leaf?.newest.version ?? 0
+      guard newest < UInt32.max else { throw .damaged(.map) }
       let header = Record.Header(
-        record: first + UInt64(place), epoch: key.epoch, version: (leaf?.newest.version ?? 0) + 1, created: now,
+        record: first + UInt64(place), epoch: key.epoch, version: newest + 1, created: now,
         author: author, prior: leaf.map { Record.Prior(record: $0.newest.record, digest: $0.newest.digest) })
       let descriptor = Descriptor(name: new.name, generator: new.generator)
       let bytes = try new.value.bytes.withBytes { (value) throws(VaultError) in
@@ -99,6 +104,8 @@ package final class Transaction {
   /// Takes names out of use; their versions stay, and `point` can bring one back.
   /// - Throws: `noEntry`.
   package func remove(_ names: [String], _ key: EnvironmentKey) throws(VaultError) {
+    // An operation without names would be the removal of the whole environment.
+    guard !names.isEmpty else { return }
     var map = try map(key)
     var indexes: [NameIndex] = []
     for name in names {
@@ -150,7 +157,7 @@ package final class Transaction {
     let change = Operation.EpochChange(
       environment: id, epoch: 1, commitment: key.commitment, predecessor: [],
       sealedName: try SealedLabel(name, at: .environment(id), directory: directory), members: members,
-      wraps: try members.map { (member) throws(VaultError) in try key.wrapped(to: member) }, resealed: [],
+      wraps: try members.map { (member) throws(VaultError) in try key.wrapped(to: member) }, leaves: [],
       labels: [])
     try append(.epoch(change), roots: head.roots.merging([id: Bytes32()]) { $1 })
     changes.wraps += change.wraps
@@ -195,15 +202,17 @@ package final class Transaction {
       throw .noAccess(environment: "")
     }
     let body = operation.encoded
-    let next = try control.applying(operation, roots: head.roots)
-    let digest = next.digest
+    let digest = try control.applying(operation, roots: head.roots).digest
     let entry = LogEntry(
       after: head, vault: vault.id, time: Clock.now(), author: author, operation: operation, body: body,
       controlDigest: digest, roots: roots, signer: signer.key)
+    // As every reader will: nothing is written that would be refused when it is read.
+    var verifier = LogVerifier(pinned: head, control: control)
+    _ = try verifier.advance(to: entry, body: body)
     changes.entries.append((entry.sequence, StoredEntry(entry: entry.bytes, body: body)))
-    if digest != head.controlDigest { changes.controls.append((digest, next.encoded)) }
+    if digest != head.controlDigest { changes.controls.append((digest, verifier.control.encoded)) }
     head = entry
-    control = next
+    control = verifier.control
   }
 
   private func index(of name: String, _ key: EnvironmentKey) throws(VaultError) -> NameIndex {

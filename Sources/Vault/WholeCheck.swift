@@ -40,7 +40,9 @@ extension Vault {
   private func check(
     _ place: Replay.Place, _ leaves: [NameIndex: Leaf], _ verifier: LogVerifier
   ) throws(VaultError) -> Int {
-    guard let environment = verifier.control.environment(place.environment) else { throw .damaged(.control) }
+    guard let environment = verifier.control.environment(place.environment),
+      (1...environment.epoch).contains(place.epoch)
+    else { throw .damaged(.control) }
     var rebuilt = NameMap(root: Bytes32()) { (_) throws(VaultError) in nil }
     for leaf in leaves.values { try rebuilt.set(leaf) }
     let root = rebuilt.finish().root
@@ -93,8 +95,7 @@ struct Replay {
     case .found, .member, .token: break
     case .epoch(let change):
       let place = Place(environment: change.environment, epoch: change.epoch)
-      maps[place] = [:]
-      try put(change.resealed, place)
+      maps[place] = Dictionary(change.leaves.map { ($0.index, $0) }, uniquingKeysWith: { $1 })
     case .put(let change), .leak(let change), .rotation(let change), .setting(let change):
       try put(change.items, Place(environment: change.environment, epoch: change.epoch))
     case .remove(let removal):

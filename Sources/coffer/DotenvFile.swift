@@ -10,6 +10,7 @@ struct DotenvFile {
   /// One draft for each name.
   let drafts: [VariableDraft]
   private let values: Secret
+  private let draftPlaces: [String: Int]
 
   /// Of a file, in bytes: tens of thousands of names.
   private static let limit = 16 << 20
@@ -35,6 +36,7 @@ struct DotenvFile {
       }
     }
     values = Secret(output)
+    draftPlaces = Dictionary(drafts.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
   }
 
   /// The assignments that count, each name once.
@@ -46,5 +48,5 @@ struct DotenvFile {
 
   func value(_ assignment: DotenvAssignment) throws -> Secret { Secret(try values.bytes.slice(assignment.value)) }
 
-  func draft(_ name: String) -> VariableDraft? { drafts.first { $0.name == name } }
+  func draft(_ name: String) -> VariableDraft? { draftPlaces[name].map { drafts[$0] } }
 }

@@ -28,7 +28,7 @@ enum Program {
       return status
     } catch {
       if case TerminalError.interrupted(let signal) = error { Signals.deliver(signal) }
-      let failure = Wording.failure(error)
+      let failure = Wording.withoutSecrets(Wording.failure(error), words: words)
       console.report(failure)
       return isRun ? max(failure.launchCode, 125) : failure.code
     }

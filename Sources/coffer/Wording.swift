@@ -46,6 +46,34 @@ enum Wording {
     return text
   }
 
+  /// An argument or a setting may be a secret that somebody put in the wrong place: what does not look like a name or a path is
+  /// not repeated. A launched command, after `--`, is.
+  static func withoutSecrets(_ failure: Failure, words: [String]) -> Failure {
+    var hidden: [(text: String, shown: String)] = []
+    for (place, word) in words.prefix(while: { $0 != "--" }).enumerated() {
+      hidden.append((word, "(argument \(place + 1))"))
+      // Names by commas (`--only A,B`), and what is glued to an option.
+      for part in word.split(whereSeparator: { $0 == "," || $0 == "=" }) {
+        hidden.append((String(part), "(part of argument \(place + 1))"))
+      }
+    }
+    for name in ["COFFER_ENV", "COFFER_PASSPHRASE_FILE"] {
+      hidden.append((AmbientEnvironment.value(of: name) ?? "", "(what \(name) says)"))
+    }
+    hidden = hidden.filter { !isHarmless($0.text) }.sorted { $0.text.utf8.count > $1.text.utf8.count }
+    guard !hidden.isEmpty else { return failure }
+    func clean(_ text: String) -> String { hidden.reduce(text) { replacing($0, $1.text, $1.shown) } }
+    return Failure(
+      clean(failure.message), hints: failure.hints.map(clean), code: failure.code, launchCode: failure.launchCode)
+  }
+
+  /// Short, or a path from a root, or written as variables are: `NEXT_PUBLIC_SITE_URL`.
+  private static func isHarmless(_ word: String) -> Bool {
+    if word.utf8.count <= 24 || ["/", "./", "../"].contains(where: word.hasPrefix) { return true }
+    return word.contains("_") && word.utf8.count <= 64
+      && word.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+  }
+
   /// Text without control characters, which a name from a file could carry to a terminal.
   static func printable(_ text: String) -> String {
     var clean = ""

@@ -75,7 +75,8 @@ import Testing
     ]
     for mistake in mistakes {
       let result = try canary.result(mistake)
-      #expect(!result.succeeded, "\(result)")
+      // A cluster of short options may hold an h, for help.
+      #expect(!result.succeeded || mistake.contains("-" + value), "\(result)")
       canary.look(at: result, for: [canary.values[1]])
     }
     // The passphrase where a path or a number belongs.

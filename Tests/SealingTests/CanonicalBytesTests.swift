@@ -67,7 +67,8 @@ struct CanonicalBytesTests {
     #expect(try zero.count(minimum: 0) == 1)
   }
 
-  @Test(arguments: [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] as [[UInt8]])
+  @Test(
+    arguments: [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] as [[UInt8]])
   func `text that is not UTF-8 is refused`(bytes: [UInt8]) {
     var writer = CanonicalWriter()
     writer.prefixed(bytes)

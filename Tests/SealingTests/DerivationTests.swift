@@ -60,7 +60,8 @@ struct DerivationTests {
   @Test func `subkeys of different labels and parts differ`() throws {
     let root = try key(1)
     let variants: [(String, [[UInt8]])] = [
-      ("a", []), ("b", []), ("a", [[]]), ("a", [[1]]), ("a", [[1, 2]]), ("a", [[1], [2]]), ("ab", []), ("", []),
+      ("a", []), ("b", []), ("a", [[]]), ("a", [[1]]), ("a", [[1, 2]]), ("a", [[1], [2]]), ("ab", []),
+      ("", []),
     ]
     var seen: Set<[UInt8]> = []
     for (label, parts) in variants { seen.insert(try root.subkey(label, parts).withBytes { $0.array }) }

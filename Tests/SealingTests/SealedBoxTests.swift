@@ -63,6 +63,7 @@ struct SealedBoxTests {
     let again = try SealedBox.seal(
       Array("attack at dawn".utf8).span.bytes, key: key(7), context: context, nonce: Array(0..<24))
     #expect(box == again)
-    #expect(Array(box[..<32]) == Hashing.keyed(try key(7), "coffer/seal/commit", [Array(0..<24), context]).bytes)
+    #expect(
+      Array(box[..<32]) == Hashing.keyed(try key(7), "coffer/seal/commit", [Array(0..<24), context]).bytes)
   }
 }

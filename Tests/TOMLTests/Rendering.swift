@@ -10,7 +10,7 @@ extension TOMLTable {
 extension TOMLValue {
   var rendered: String {
     switch self {
-    case .string(let text): String(reflecting: text)
+    case .string(let text): text.quoted
     case .integer(let number): String(number)
     case .float(let number): String(number)
     case .boolean(let answer): String(answer)
@@ -22,9 +22,12 @@ extension TOMLValue {
 }
 
 extension String {
+  /// With Swift's escapes, as in a literal.
+  fileprivate var quoted: String { String(reflecting: self).replacing("\\'", with: "'") }
+
   fileprivate var renderedKey: String {
     let isBare = !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ".") }
-    return isBare ? self : String(reflecting: self)
+    return isBare ? self : quoted
   }
 }
 

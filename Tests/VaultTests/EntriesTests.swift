@@ -67,7 +67,8 @@ struct EntriesTests {
     #expect(name.entry.newest == 3)
     #expect(try founded.put([("A", "4")]) == [4])
     #expect(try founded.values(["A"]) == [[0x34]])
-    #expect(refusal { () throws(VaultError) in try founded.point("A", to: 5) } == .noVersion(name: "A", version: 5))
+    #expect(
+      refusal { () throws(VaultError) in try founded.point("A", to: 5) } == .noVersion(name: "A", version: 5))
     #expect(
       refusal { () throws(VaultError) in try founded.point("B", to: 1) }
         == .noEntry(name: "B", environment: ""))

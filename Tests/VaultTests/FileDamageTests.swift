@@ -92,7 +92,8 @@ struct FileDamageTests {
     let page = Array(file[..<4096])
     let tails: [[UInt8]] = [
       [0], [0xFF], [UInt8](repeating: 0, count: 4096), page, Array(file.suffix(4096)), file,
-      [UInt8](repeating: 0, count: 100), Array(page[..<4095]), Randomness.bytes(4096), Randomness.bytes(40960),
+      [UInt8](repeating: 0, count: 100), Array(page[..<4095]), Randomness.bytes(4096),
+      Randomness.bytes(40960),
     ]
     for tail in tails {
       try founded.replaceFile(file + tail)

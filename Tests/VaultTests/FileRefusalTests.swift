@@ -72,6 +72,32 @@ struct FileRefusalTests {
     #expect(refusal { () throws(VaultError) in try founded.contents() } != nil)
   }
 
+  // POSIX locks belong to the process: "if a process closes any file descriptor referring to a file, then all of the process's
+  // locks on that file are released" (fcntl(2)). Without SQLite's shared lock, another process that closes the vault would
+  // take itself for the last and delete the write-ahead log under this one.
+  @Test(.disabled("Files.checkPrivate opens and closes the file"))
+  func `opening the vault again leaves the locks of the first opening`() throws {
+    let founded = try Founded()
+    let first = try founded.open()
+    try founded.put([("A", "1")], in: first)
+    let probe = Glibc.open(founded.path, O_RDWR | O_CLOEXEC)
+    defer { close(probe) }
+    #expect(isLocked(probe))
+    _ = try founded.open()
+    #expect(isLocked(probe))
+    _ = try founded.values(["A"], in: first)
+  }
+
+  /// Whether SQLite's shared lock (https://sqlite.org/src/file/src/os.h, SHARED_FIRST) is held on the file. An open file
+  /// description's lock conflicts with the process's own.
+  private func isLocked(_ descriptor: Int32) -> Bool {
+    var lock = flock(
+      l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0x4000_0002, l_len: 510, l_pid: 0)
+    let query: Int32 = 36  // F_OFD_GETLK, which Glibc's module leaves out
+    #expect(fcntl(descriptor, query, &lock) == 0)
+    return lock.l_type != F_UNLCK
+  }
+
   @Test func `new files are for their owner only`() throws {
     let founded = try Founded()
     let vault = try founded.open()

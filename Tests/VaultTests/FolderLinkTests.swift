@@ -13,10 +13,11 @@ struct FolderLinkTests {
   }
 
   private func path(_ folder: String) -> String {
-    home.folders.state + "/links/" + Hashing.digest("coffer/link-path", Array(folder.utf8)).bytes.prefix(16).hex
+    home.folders.state + "/links/"
+      + Hashing.digest("coffer/link-path", Array(folder.utf8)).bytes.prefix(16).hex
   }
 
-  @Test(arguments: ["/src/app", "/src/app/", "/", "/tmp/with space\nand ünicode"])
+  @Test(arguments: ["/src/app", "/src/app/", "/", "/srv/with space\nand ünicode"])
   func `what was saved is loaded, for its folder only`(folder: String) throws {
     #expect(try FolderLink.load(folder, home.folders) == nil)
     let link = link(folder, ["name API_KEY", "", "from B=A \u{1F511}"])

@@ -65,7 +65,8 @@ struct ForgeryTests {
     #expect(honest == .noAccess(environment: ""))
     _ = try append(emptyPut(key), to: founded, author: eve.publicIdentity.id, signer: eve.signing)
     #expect(outcome(founded) == .unauthorised(sequence: before + 1))
-    #expect(refusal { () throws(VaultError) in try founded.contents() } == .unauthorised(sequence: before + 1))
+    #expect(
+      refusal { () throws(VaultError) in try founded.contents() } == .unauthorised(sequence: before + 1))
   }
 
   @Test func `a writer may write, and no more`() throws {
@@ -84,7 +85,7 @@ struct ForgeryTests {
       .epoch(
         Operation.EpochChange(
           environment: environment, epoch: number, commitment: Bytes32(), predecessor: [], sealedName: label,
-          members: members, wraps: [], resealed: [], labels: []))
+          members: members, wraps: [], leaves: [], labels: []))
     }
     let beyond: [Operation] = [
       emptyPut(other),
@@ -130,7 +131,7 @@ struct ForgeryTests {
       .epoch(
         Operation.EpochChange(
           environment: key.environment, epoch: 2, commitment: Bytes32(), predecessor: [], sealedName: label,
-          members: members, wraps: [], resealed: [], labels: labels))
+          members: members, wraps: [], leaves: [], labels: labels))
     }
     for operation in [
       change(members: [promoted], labels: []),
@@ -220,7 +221,8 @@ struct ForgeryTests {
     }
 
     static func at(
-      _ description: String, _ offset: Int, _ byte: UInt8?, _ expected: @escaping @Sendable (UInt64) -> VaultError
+      _ description: String, _ offset: Int, _ byte: UInt8?,
+      _ expected: @escaping @Sendable (UInt64) -> VaultError
     ) -> Change {
       Change(description, expected) { bytes, _ in
         var bytes = bytes
@@ -245,7 +247,8 @@ struct ForgeryTests {
     .at("another control block", 115, nil, { .badSignature(sequence: $0) }),
     .at("another root", 151 + 16, nil, { .badSignature(sequence: $0) }),
     Change("another member as author", { .badSignature(sequence: $0) }) { bytes, founded in
-      let recovery = try? RecoveryPhrase(parsing: founded.phrase).identity(vault: founded.id).publicIdentity.id
+      let recovery = try? RecoveryPhrase(parsing: founded.phrase).identity(vault: founded.id).publicIdentity
+        .id
       return Array(bytes[..<66]) + (recovery?.bytes.bytes ?? []) + Array(bytes[82...])
     },
     Change("no signature", { .badSignature(sequence: $0) }) { bytes, _ in
@@ -297,14 +300,18 @@ struct ForgeryTests {
       swapped.members[member].keys = eve.publicIdentity
       for digest in [head.controlDigest, swapped.digest] {
         let before = try founded.file()
-        try rows.run("UPDATE control SET bytes = ?, digest = ? WHERE digest = ?", [
-          .blob(swapped.encoded), .blob(digest.bytes), .blob(head.controlDigest.bytes),
-        ])
+        try rows.run(
+          "UPDATE control SET bytes = ?, digest = ? WHERE digest = ?",
+          [
+            .blob(swapped.encoded), .blob(digest.bytes), .blob(head.controlDigest.bytes),
+          ])
         #expect(refusal { () throws(VaultError) in try founded.contents() } == .damaged(.control))
         _ = before
-        try rows.run("UPDATE control SET bytes = ?, digest = ? WHERE digest = ?", [
-          .blob(control.encoded), .blob(head.controlDigest.bytes), .blob(digest.bytes),
-        ])
+        try rows.run(
+          "UPDATE control SET bytes = ?, digest = ? WHERE digest = ?",
+          [
+            .blob(control.encoded), .blob(head.controlDigest.bytes), .blob(digest.bytes),
+          ])
       }
     }
     #expect(refusal { () throws(VaultError) in try founded.contents() } == nil)

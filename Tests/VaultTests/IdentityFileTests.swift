@@ -42,7 +42,9 @@ struct IdentityFileTests {
     #expect(try Files.mode(IdentityFile.path(home.folders)) == 0o600)
   }
 
-  @Test(arguments: ["", "correct hors", "correct horse ", "Correct horse", "correct horse\n", "correct horse\0"])
+  @Test(arguments: [
+    "", "correct hors", "correct horse ", "Correct horse", "correct horse\n", "correct horse\0",
+  ])
   func `a wrong passphrase is told from damage`(passphrase: String) throws {
     #expect(try outcome(sealed().file.bytes, passphrase: passphrase) == .wrongPassphrase)
   }
@@ -69,9 +71,11 @@ struct IdentityFileTests {
     #expect(try outcome(checked(body)) == .needsNewer)
   }
 
-  @Test(arguments: [
-    (1, 8 << 10), (3, 1 << 40), (0, 64 << 20), (2, 64 << 20 - 1), (5, 64 << 20), (.max, 64 << 20), (4, .max),
-  ] as [(UInt32, UInt64)])
+  @Test(
+    arguments: [
+      (1, 8 << 10), (3, 1 << 40), (0, 64 << 20), (2, 64 << 20 - 1), (5, 64 << 20), (.max, 64 << 20),
+      (4, .max),
+    ] as [(UInt32, UInt64)])
   func `a derivation out of bounds is refused before any work`(passes: UInt32, memory: UInt64) throws {
     var writer = CanonicalWriter()
     writer.u32(passes)

@@ -148,13 +148,13 @@ struct RowSwapTests {
           ? "DELETE FROM \(table) WHERE rowid = (SELECT rowid FROM \(table) LIMIT 1 OFFSET \(place))"
           : table == "node"
             ? """
-              DELETE FROM node WHERE (environment, epoch, path) =
-              (SELECT environment, epoch, path FROM node LIMIT 1 OFFSET \(place))
-              """
+            DELETE FROM node WHERE (environment, epoch, path) =
+            (SELECT environment, epoch, path FROM node LIMIT 1 OFFSET \(place))
+            """
             : """
-              DELETE FROM wrap WHERE (environment, epoch, member) =
-              (SELECT environment, epoch, member FROM wrap LIMIT 1 OFFSET \(place))
-              """)
+            DELETE FROM wrap WHERE (environment, epoch, member) =
+            (SELECT environment, epoch, member FROM wrap LIMIT 1 OFFSET \(place))
+            """)
       // Nobody misses the newest entry who never saw it; this device did.
       let isNewest = table == "log" && place == count - 1
       let error = refusal { () throws(VaultError) in
@@ -167,7 +167,9 @@ struct RowSwapTests {
 
   // A flip that keeps page checksums right is an attacker's. Blocks that only a pin or nobody reads may change unnoticed; what is
   // told may not.
-  @Test(arguments: [("record", "bytes"), ("node", "bytes"), ("wrap", "bytes"), ("log", "entry"), ("log", "body")])
+  @Test(arguments: [
+    ("record", "bytes"), ("node", "bytes"), ("wrap", "bytes"), ("log", "entry"), ("log", "body"),
+  ])
   func `a flipped bit anywhere in a row is refused`(table: String, column: String) throws {
     let founded = try Founded()
     try founded.put([("API_KEY", "1"), ("DATABASE_URL", "2")])
@@ -198,10 +200,11 @@ struct RowSwapTests {
         Hashing.digest("coffer/control", try rows.read(place)) == (try founded.state().head.controlDigest)
       })
     let bytes = try rows.read(place)
+    let vault = try founded.open()
     var wrong: [Int] = []
     for bit in 0..<(bytes.count * 8) {
       let error = try rows.with(flipped(bytes, bit: bit), in: place) { () throws(VaultError) in
-        refusal { () throws(VaultError) in try founded.open().read { (_) throws(VaultError) in } }
+        refusal { () throws(VaultError) in try vault.read { (_) throws(VaultError) in } }
       }
       if error != .damaged(.control) { wrong.append(bit) }
     }

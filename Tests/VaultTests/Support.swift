@@ -10,7 +10,8 @@ final class Home {
   let root: String
 
   init() {
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let parent =
+      access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/coffer-vault-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("mkdtemp") }
     root = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -52,7 +53,8 @@ final class Founded {
     identity = try Identity()
     var words = try SecretBytes(count: 0)
     let (vault, session) = try Vault.create(
-      Vault.Founding(name: name, founder: "Ada", environments: environments), identity: identity, home.folders,
+      Vault.Founding(name: name, founder: "Ada", environments: environments), identity: identity,
+      home.folders,
       phrase: &words)
     phrase = words
     id = vault.id
@@ -71,7 +73,8 @@ final class Founded {
   func rows() throws(VaultError) -> Rows { try Rows(path) }
 
   @discardableResult
-  func put(_ values: [(String, String)], _ environment: String = "development") throws(VaultError) -> [UInt32] {
+  func put(_ values: [(String, String)], _ environment: String = "development") throws(VaultError) -> [UInt32]
+  {
     let vault = try open()
     return try put(values, environment, in: vault)
   }

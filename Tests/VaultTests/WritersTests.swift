@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 import Testing
@@ -34,13 +33,35 @@ struct WritersTests {
     let vaults: [Vault]
   }
 
+  private final class Job {
+    let run: () -> Void
+    init(_ run: @escaping () -> Void) { self.run = run }
+  }
+
+  /// Runs `body` on as many threads at once, and waits for all: tasks would share two, and take turns.
+  private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let threads = (0..<count).map { number in
+      var thread = pthread_t()
+      let job = Unmanaged.passRetained(Job { body(number) }).toOpaque()
+      let status = pthread_create(
+        &thread, nil,
+        { job in
+          job.map { Unmanaged<Job>.fromOpaque($0).takeRetainedValue().run() }
+          return nil
+        }, job)
+      precondition(status == 0)
+      return thread
+    }
+    for thread in threads { pthread_join(thread, nil) }
+  }
+
   @Test func `16 writers of 50 increments lose none`() throws {
     let founded = try Founded()
     try founded.put([("N", "0")])
     // One vault a thread, all open at once, as 16 processes would have it.
     let shared = Shared(founded: founded, vaults: try (0..<16).map { _ in try founded.open() })
     let outcomes = Outcomes()
-    DispatchQueue.concurrentPerform(iterations: 16) { writer in
+    onThreads(16) { writer in
       for _ in 0..<50 { outcomes.note(increment(shared.founded, shared.vaults[writer])) }
     }
     #expect(outcomes.errors.withLock { $0 } == [])
@@ -55,7 +76,7 @@ struct WritersTests {
     try founded.put([("N", "0")])
     let shared = Shared(founded: founded, vaults: [])
     let outcomes = Outcomes()
-    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+    onThreads(4) { _ in
       for _ in 0..<25 {
         // Opened and closed for each write, as a process does.
         do throws(VaultError) { outcomes.note(increment(shared.founded, try shared.founded.open())) } catch {

@@ -25,7 +25,8 @@ final class Sandbox {
   var environment: [String: String]
   /// Whether `coffer lock` runs at its end; not where others share what is unlocked.
   var locksAtEnd = true
-  private let program: String
+  /// The path of the program under test, for who starts it by other means than ``coffer(_:input:setting:in:descriptors:seconds:)``.
+  let program: String
 
   static let passphrase = "correct horse battery staple"
 
