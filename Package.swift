@@ -21,7 +21,7 @@ let package = Package(
     .executable(name: "coffer", targets: ["coffer"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // C libraries, each behind one target.

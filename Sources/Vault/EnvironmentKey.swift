@@ -139,4 +139,3 @@ struct NameKey: ~Copyable, Sendable {
   /// Seals the name's values.
   func valueKey() throws(SealingError) -> SymmetricKey { try key.subkey("coffer/value") }
 }
-

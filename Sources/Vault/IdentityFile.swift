@@ -97,8 +97,9 @@ package struct IdentityFile: Sendable {
   /// - Throws: `noIdentity`, `refusedFile`, `damaged(.identity)`, `derivationOutOfBounds`.
   package static func load(_ folders: Folders) throws(VaultError) -> IdentityFile {
     let path = self.path(folders)
-    return try IdentityFile(bytes: DeviceFile.read(
-      path, limit: limit, part: .identity, missing: .noIdentity))
+    return try IdentityFile(
+      bytes: DeviceFile.read(
+        path, limit: limit, part: .identity, missing: .noIdentity))
   }
 
   /// Writes it for the first time.

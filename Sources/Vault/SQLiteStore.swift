@@ -106,7 +106,8 @@ final class SQLiteStore: Store {
 
   func entry(_ sequence: UInt64) throws(VaultError) -> StoredEntry? {
     var found: StoredEntry?
-    try connection.run("SELECT entry, body FROM log WHERE sequence = ?", [.integer(Int64(bitPattern: sequence))]) { row in
+    try connection.run("SELECT entry, body FROM log WHERE sequence = ?", [.integer(Int64(bitPattern: sequence))]) {
+      row in
       found = StoredEntry(entry: row.blob(0), body: row.blob(1))
     }
     return found

@@ -23,7 +23,9 @@ enum Age {
     return "\(year)-\(two(month))-\(two(day))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
   }
 
-  private static func count(_ count: UInt64, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s") ago" }
+  private static func count(_ count: UInt64, _ unit: String) -> String {
+    "\(count) \(unit)\(count == 1 ? "" : "s") ago"
+  }
 
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 

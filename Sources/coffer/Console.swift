@@ -41,7 +41,9 @@ struct Console {
   }
 
   /// Asks, unless `assumed`: then the answer is yes. Without a terminal the answer is `otherwise`.
-  func confirm(_ question: String, assumed: Bool, default standard: Bool = false, otherwise: Bool = false) throws -> Bool {
+  func confirm(_ question: String, assumed: Bool, default standard: Bool = false, otherwise: Bool = false) throws
+    -> Bool
+  {
     if assumed { return true }
     guard canAsk else { return otherwise }
     return try Terminal.confirm(question, default: standard)

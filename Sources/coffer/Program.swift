@@ -59,7 +59,8 @@ enum Program {
     let name = words.first ?? ""
     if !isRun, !name.hasPrefix("-"), !commandNames.contains(name) {
       // What is not a command may be anything: only what looks like a word is repeated.
-      let shown = name.utf8.count <= 16 && name.allSatisfy { $0.isLetter || $0 == "-" } ? " named \(name)" : " of that name"
+      let shown =
+        name.utf8.count <= 16 && name.allSatisfy { $0.isLetter || $0 == "-" } ? " named \(name)" : " of that name"
       console.report(Failure("there is no command\(shown)", hints: ["coffer --help lists them"]))
       return 2
     }

@@ -225,7 +225,8 @@ enum Wording {
     case .interrupted: Failure("interrupted", code: 130)
     case .tooLong(let limit): Failure("more than \(limit) bytes were entered; nothing was kept")
     case .unmarkedPaste:
-      Failure("several lines were pasted at once; nothing was kept", hints: ["use --file, or pipe it to standard input"])
+      Failure(
+        "several lines were pasted at once; nothing was kept", hints: ["use --file, or pipe it to standard input"])
     case .notText: Failure("what was typed is not text")
     case .system(let error): Failure(system(error))
     }

@@ -37,6 +37,7 @@ MAY_IMPORT = {
 TESTS_MAY_IMPORT = {
     "LaunchTests": "Policies",
     "CommandTests": "Platform CHarness",
+    "FormatTests": "Vault Sealing Platform",
 }
 ANYONE = {"Swift", "Glibc", "Synchronization", "FoundationEssentials"}
 ANY_TEST = ANYONE | {"Testing", "Foundation"}

@@ -72,6 +72,7 @@ import Testing
     "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = []\nreason = 'r'",
     "strip = ['A']\npristine = ['B']\n[[refuse]]\nname = ['C']\nreason = 'r'",
     "strip = ['A']\npristin = ['B']\n[[refuse]]\nnames = ['C']\nreason = 'r'",
+    "strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = ['C']\nreason = 'r'\nfinal = 'yes'",
   ])
   func `a policy that says less than it seems to is an error`(toml: String) {
     let error = #expect(throws: LaunchError.self) { try LaunchPolicy(toml: toml) }
@@ -79,5 +80,18 @@ import Testing
       Issue.record("\(String(describing: error))")
       return
     }
+  }
+  @Test(arguments: [
+    ("strip = ['A']\npristine = [", 2), ("\nstrip = 1", 2), ("strip = [\n  'A',\n  '*']", 3),
+    ("strip = ['A']\npristine = ['B']\n[[refuse]]\nnames = ['C']\nreason = 'r'\n[[refuse]]", 6),
+    ("strip = ['A']\n\npristin = ['B']", 3),
+  ])
+  func `a bad policy is told with its line`(toml: String, expected: Int) {
+    let error = #expect(throws: LaunchError.self) { try LaunchPolicy(toml: toml) }
+    guard case .badPolicy(_, let line) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(line == expected)
   }
 }

@@ -112,6 +112,9 @@ let shopManifest = """
       text: "[deploy]\nz = 1\n[deploy.fly]\nsteps = [\"a\", {b = true}]\n")
     #expect(manifest.deploy == ["fly.steps = [\"a\", { b = true }]", "z = 1"])
     #expect(try Manifest(text: "[deploy]").deploy == ["{}"])
+    #expect(
+      try Manifest(text: "[deploy]\na = 0x1F\nb = 1.5\nc = 1979-05-27\n\"d.e\".f = []\ng = '\"'\n").deploy
+        == ["\"d.e\".f = []", "a = 31", "b = 1.5", "c = 1979-05-27", "g = \"\\\"\""])
   }
 
   @Test(arguments: [

@@ -12,7 +12,8 @@ struct EnvironmentCommand: ParsableCommand {
 
   /// Lower-case, so that `Production` is no second production.
   private static func checkName(_ name: String) throws {
-    let isName = !name.isEmpty && name.utf8.count <= 32 && name.first != "-"
+    let isName =
+      !name.isEmpty && name.utf8.count <= 32 && name.first != "-"
       && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F }
     guard isName else {
       throw Failure("an environment's name has small letters, digits, - and _ only, 32 at most")

@@ -23,7 +23,8 @@ struct ExportCommand: Performing {
   @Option(name: .long, help: "dotenv, json or shell.")
   var format: ExportForm = .dotenv
 
-  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("A new file, mode 0600.", valueName: "path"))
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("A new file, mode 0600.", valueName: "path"))
   var path: String?
 
   @Flag(name: .shortAndLong, help: "Do not ask.")

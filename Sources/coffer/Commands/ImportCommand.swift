@@ -139,7 +139,9 @@ struct ImportCommand: Performing {
     console.note(Table.text(rows).split(separator: "\n").joined(separator: "\n"))
     for assignment in file.assignments {
       let place = "\(path):\(assignment.line): \(assignment.name)"
-      if let line = assignment.duplicateOfLine { console.warn("\(place) was set on line \(line) already; the last one counts") }
+      if let line = assignment.duplicateOfLine {
+        console.warn("\(place) was set on line \(line) already; the last one counts")
+      }
       if assignment.mentionsDollar { console.warn("\(place) contains $: kept as it is, not expanded") }
       if assignment.mentionsHash { console.warn("\(place) contains # after no blank: kept; some readers cut there") }
     }

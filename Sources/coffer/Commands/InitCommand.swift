@@ -76,7 +76,8 @@ struct InitCommand: Performing {
     let rows = drafts.map { draft in
       [
         "  " + draft.name, draft.type.rawValue,
-        draft.isSecret ? "secret" : draft.defaultValue == nil ? "not secret" : "not secret: its value goes into coffer.toml",
+        draft.isSecret
+          ? "secret" : draft.defaultValue == nil ? "not secret" : "not secret: its value goes into coffer.toml",
         draft.provider ?? "",
       ]
     }

@@ -40,7 +40,9 @@ struct LinkCommand: Performing {
     console.note("\(workspace.manifestPath) asks for vault \(Wording.printable(reference.name)) \(reference.id), and:")
     for line in asked { console.note("  \(line)") }
     if asked.isEmpty { console.note("  nothing yet") }
-    if acceptOlder { console.note("  to go on from the vault as it is now, even if it is older than what was seen here") }
+    if acceptOlder {
+      console.note("  to go on from the vault as it is now, even if it is older than what was seen here")
+    }
     guard try console.confirm("Allow this folder to use it?", assumed: yes) else {
       throw Failure("nothing was linked", hints: console.canAsk ? [] : ["--yes links without asking"], code: 1)
     }

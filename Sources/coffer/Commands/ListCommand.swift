@@ -40,7 +40,8 @@ struct ListCommand: Performing {
               entry.pending.map { "version \($0) pending" } ?? "",
             ]
           }))
-      console.note(entries.count == 1 ? "1 name in \(environment.name)" : "\(entries.count) names in \(environment.name)")
+      console.note(
+        entries.count == 1 ? "1 name in \(environment.name)" : "\(entries.count) names in \(environment.name)")
     case .json:
       console.data(
         text: JSONText.array(

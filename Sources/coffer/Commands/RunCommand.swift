@@ -121,9 +121,12 @@ struct RunCommand: Performing {
   private func load(_ workspace: Workspace, _ vault: Vault) throws -> Loaded {
     let name = environment.name
     let signing = false
-    if let loaded = try read(workspace, vault, { (snapshot) throws(VaultError) in
-      try snapshot.cachedSession(environment: name, signing: signing)
-    }) {
+    if let loaded = try read(
+      workspace, vault,
+      { (snapshot) throws(VaultError) in
+        try snapshot.cachedSession(environment: name, signing: signing)
+      })
+    {
       unlock.discard()
       return loaded
     }

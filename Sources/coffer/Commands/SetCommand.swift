@@ -62,7 +62,8 @@ struct SetCommand: Performing {
       let key = try transaction.snapshot().key(environment, in: session)
       return try transaction.put([new], key)[0]
     }
-    let isNew = workspace.manifest.variable(named: name) == nil
+    let isNew =
+      workspace.manifest.variable(named: name) == nil
       && !workspace.manifest.variables.contains { $0.vaultName == name }
     if isNew {
       let draft = new.value.bytes.withBytes { Self.draft(name, $0) }

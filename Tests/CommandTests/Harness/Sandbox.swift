@@ -85,6 +85,13 @@ final class Sandbox {
   func terminal(
     _ command: String..., setting: [String: String?] = [:], in folder: String = "."
   ) throws -> PseudoTerminal {
+    try terminal(running: command, setting: setting, in: folder)
+  }
+
+  /// As ``terminal(_:setting:in:)``, for a command that is put together elsewhere.
+  func terminal(
+    running command: [String], setting: [String: String?] = [:], in folder: String = "."
+  ) throws -> PseudoTerminal {
     try PseudoTerminal(resolved(command), environment: environment(setting), folder: path(folder))
   }
 
