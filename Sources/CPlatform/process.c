@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -57,12 +58,27 @@ const char *cp_error_message(int code) { return strerrordesc_np(code); }
 
 int cp_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0) < 0 ? -errno : 0; }
 
+void cp_crash_silently(void) {
+  static const int crashes[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV, SIGSYS};
+  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+    struct sigaction action;
+    if (sigaction(crashes[i], NULL, &action) != 0) continue;
+    // What the parent ignores stays ignored: a launched program is to find it so.
+    if (!(action.sa_flags & SA_SIGINFO) && (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN)) continue;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    sigaction(crashes[i], &action, NULL);
+  }
+}
+
 int cp_get_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 
 int cp_execvpe(const char *file, char *const *argv, char *const *envp) {
   execvpe(file, argv, envp);
   return -errno;
 }
+
+int cp_access_write(const char *path) { return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 ? -errno : 0; }
 
 int cp_access_execute(const char *path) { return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0; }
 

@@ -35,9 +35,15 @@ extension Files {
     try contents(path, limit: limit, .ownerOnly)
   }
 
-  /// The checks of `readPrivate`, reading nothing.
+  /// The checks of `readPrivate`, by path and reading nothing: closing a descriptor of a file that SQLite holds open would
+  /// drop SQLite's locks, which belong to the process (fcntl(2)).
   package static func checkPrivate(_ path: String) throws(FileError) {
-    _ = try status(of: try open(path, .ownerOnly), path: path, .ownerOnly)
+    var found = emptyStatus
+    do throws(SystemError) { _ = try checked("stat", path, cp_status(path, false, &found)) } catch {
+      throw .system(error)
+    }
+    guard Kind(mode: found.mode) != .symlink else { throw .refused(.symlink, path: path) }
+    try judge(found, path: path, .ownerOnly)
   }
 
   /// Reads a secret-bearing file into lent memory, from its start. Ask `size` first, and lend some bytes more to notice growth.
@@ -92,6 +98,11 @@ extension Files {
   ) throws(FileError) -> cp_status {
     let found: cp_status
     do throws(SystemError) { found = try descriptor.status(path: path) } catch { throw .system(error) }
+    try judge(found, path: path, trust)
+    return found
+  }
+
+  private static func judge(_ found: cp_status, path: String, _ trust: Trust) throws(FileError) {
     guard Kind(mode: found.mode) == .regular else { throw .refused(.notRegular, path: path) }
     if trust == .ownerOnly {
       guard found.owner == cp_effective_user() else {
@@ -99,7 +110,6 @@ extension Files {
       }
       guard found.mode & 0o077 == 0 else { throw .refused(.looseMode(found.mode & 0o777), path: path) }
     }
-    return found
   }
 
   private static func contents(

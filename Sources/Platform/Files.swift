@@ -27,6 +27,9 @@ package enum Files {
     return cp_status(path, false, &found) == 0 ? Kind(mode: found.mode) : nil
   }
 
+  /// Whether this process may create files in the folder, or write to the file, as far as its mode and its file system say.
+  package static func isWritable(_ path: String) -> Bool { cp_access_write(path) == 0 }
+
   /// Length in bytes, symlinks followed.
   package static func size(_ path: String) throws(SystemError) -> Int {
     var found = emptyStatus

@@ -75,7 +75,7 @@ struct FileRefusalTests {
   // POSIX locks belong to the process: "if a process closes any file descriptor referring to a file, then all of the process's
   // locks on that file are released" (fcntl(2)). Without SQLite's shared lock, another process that closes the vault would
   // take itself for the last and delete the write-ahead log under this one.
-  @Test(.disabled("Files.checkPrivate opens and closes the file"))
+  @Test
   func `opening the vault again leaves the locks of the first opening`() throws {
     let founded = try Founded()
     let first = try founded.open()

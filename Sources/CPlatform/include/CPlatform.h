@@ -59,9 +59,12 @@ char **cp_environment(void);
 const char *cp_error_message(int code);
 int cp_set_dumpable(int value);
 int cp_get_dumpable(void);
+// Takes away the handlers by which a language's runtime would show memory when the process crashes.
+void cp_crash_silently(void);
 // Only returns on failure.
 int cp_execvpe(const char *file, char *const *argv, char *const *envp);
 int cp_access_execute(const char *path);
+int cp_access_write(const char *path);
 // A sealed memfd holding `count` bytes, inherited across exec, with a number of at least `lowest` where the limit allows.
 int cp_memfd_sealed(const char *name, const void *from, size_t count, uint32_t mode, int lowest);
 // The soft limit of the stack in bytes; UINT64_MAX when unlimited.

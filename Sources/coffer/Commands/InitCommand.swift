@@ -38,6 +38,8 @@ struct InitCommand: Performing {
     guard Files.kind(of: path) == nil else {
       throw Failure("coffer.toml is here already", hints: ["coffer link allows this folder to use its vault"])
     }
+    // Asked beforehand: a vault whose coffer.toml cannot be written would be an orphan, its recovery phrase never shown.
+    guard Files.isWritable(folder) else { throw Failure("\(path): Permission denied") }
     let folders = try Folders.current()
     let vaultName = try vaultName(folder)
     let drafts = try proposal(folder, console)

@@ -65,12 +65,13 @@ struct SetCommand: Performing {
     let isNew =
       workspace.manifest.variable(named: name) == nil
       && !workspace.manifest.variables.contains { $0.vaultName == name }
+    // Said before coffer.toml is touched: if that fails, the value is stored all the same.
+    console.note("\(name) is at version \(version) in \(environment)")
     if isNew {
       let draft = new.value.bytes.withBytes { Self.draft(name, $0) }
       _ = try workspace.declaring([draft])
       console.note("declared \(name) in coffer.toml")
     }
-    console.note("\(name) is at version \(version) in \(environment)")
     return 0
   }
 
