@@ -71,15 +71,15 @@ extension Control {
     let epoch = Epoch(
       commitment: change.commitment, finalRoot: Bytes32(), predecessor: change.predecessor)
     if let place = environments.firstIndex(where: { $0.id == change.environment }) {
-      guard environments[place].isActive, change.epoch == environments[place].epoch + 1 else {
-        throw .damaged(.log)
-      }
+      // Only `labels` rename, which takes an admin of the directory: else one of staging could call it production.
+      guard environments[place].isActive, change.epoch == environments[place].epoch + 1,
+        change.sealedName == environments[place].sealedName
+      else { throw .damaged(.log) }
       environments[place].epochs[environments[place].epochs.count - 1].finalRoot =
         roots[change.environment] ?? Bytes32()
       environments[place].epochs.append(epoch)
-      environments[place].sealedName = change.sealedName
     } else {
-      guard change.epoch == 1, change.predecessor.isEmpty else { throw .damaged(.log) }
+      guard change.epoch == 1, change.predecessor.isEmpty, change.leaves.isEmpty else { throw .damaged(.log) }
       let environment = Environment(
         id: change.environment, isActive: true, sealedName: change.sealedName, epochs: [epoch])
       environments.append(environment)

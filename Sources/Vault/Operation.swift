@@ -162,7 +162,8 @@ enum Operation: Equatable, Sendable {
     switch self {
     case .put(let change), .leak(let change), .rotation(let change), .setting(let change):
       change.items.contains { $0.pointer == pointer }
-    case .epoch(let change): change.leaves.contains { $0.current == pointer }
+    case .epoch(let change):
+      change.leaves.contains { [$0.newest, $0.current, $0.pending, $0.previous].contains(pointer) }
     case .found, .member, .token, .remove, .point: false
     }
   }

@@ -155,7 +155,11 @@ extension CanonicalReader {
 
   mutating func leaves() throws(MalformedBytes) -> [Leaf] {
     var leaves: [Leaf] = []
-    for _ in 0..<(try count(minimum: 77)) { leaves.append(try Leaf(from: &self)) }
+    for _ in 0..<(try count(minimum: 77)) {
+      let leaf = try Leaf(from: &self)
+      guard leaves.last.map({ $0.index < leaf.index }) ?? true else { throw MalformedBytes() }
+      leaves.append(leaf)
+    }
     return leaves
   }
 

@@ -104,6 +104,10 @@ final class SQLiteStore: Store {
     return newest
   }
 
+  func entryAlone(_ sequence: UInt64) throws(VaultError) -> [UInt8]? {
+    try blob("SELECT entry FROM log WHERE sequence = ?", [.integer(Int64(bitPattern: sequence))])
+  }
+
   func entry(_ sequence: UInt64) throws(VaultError) -> StoredEntry? {
     var found: StoredEntry?
     try connection.run("SELECT entry, body FROM log WHERE sequence = ?", [.integer(Int64(bitPattern: sequence))]) {

@@ -15,7 +15,8 @@ package final class Snapshot {
     if let pin, newest < pin.sequence { throw .rollback(seen: pin.sequence, found: newest) }
     var verifier: LogVerifier
     if let pin {
-      let entry = try LogEntry(bytes: try Self.stored(pin.sequence, in: vault.store).entry)
+      guard let bytes = try vault.store.entryAlone(pin.sequence) else { throw .damaged(.log) }
+      let entry = try LogEntry(bytes: bytes)
       guard entry.vault == vault.id else { throw .wrongVault }
       guard entry.hash == pin.hash else { throw .forked(sequence: pin.sequence) }
       guard let bytes = try vault.store.control(entry.controlDigest) else { throw .damaged(.control) }

@@ -11,6 +11,8 @@ protocol Store: AnyObject {
 
   /// The newest entry's sequence; nil for an empty store.
   func newestSequence() throws(VaultError) -> UInt64?
+  /// An entry without its operation's body, which an import makes megabytes long.
+  func entryAlone(_ sequence: UInt64) throws(VaultError) -> [UInt8]?
   /// An entry and its operation's body.
   func entry(_ sequence: UInt64) throws(VaultError) -> StoredEntry?
   /// The control block of this digest.

@@ -38,7 +38,8 @@ package final class Vault {
   package static func identify(short: String, _ folders: Folders) throws(VaultError) -> VaultID? {
     guard VaultID.isShort(short), Files.kind(of: path(short: short, folders)) != nil else { return nil }
     let store = try SQLiteStore(opening: path(short: short, folders))
-    let id = try LogEntry(bytes: try Snapshot.stored(1, in: store).entry).vault
+    guard let first = try store.entryAlone(1) else { throw .damaged(.log) }
+    let id = try LogEntry(bytes: first).vault
     guard id.short == short else { throw .wrongVault }
     return id
   }

@@ -37,9 +37,11 @@ enum Program {
   /// `--preserve-env=A,B`: the parser knows no option whose value may be left out, so that form gets a name of its own.
   private static func withOptionalValues(_ words: [String]) -> [String] {
     let end = words.firstIndex(of: "--") ?? words.count
-    return words.enumerated().map { place, word in
+    return words.enumerated().compactMap { place, word in
       let prefix = "--preserve-env="
-      return place < end && word.hasPrefix(prefix) ? "--preserve=" + word.dropFirst(prefix.count) : word
+      guard place < end, word.hasPrefix(prefix) else { return word }
+      // An empty list preserves nothing.
+      return word == prefix ? nil : "--preserve=" + word.dropFirst(prefix.count)
     }
   }
 
@@ -53,7 +55,8 @@ enum Program {
     let root: any ParsableCommand.Type = isRun ? RunCommand.self : CofferCommand.self
     let console = Console()
     if root.exitCode(for: error) == .success {
-      console.data(text: root.fullMessage(for: error) + "\n")
+      let text = root.fullMessage(for: error)
+      console.data(text: text.hasSuffix("\n") ? text : text + "\n")
       return 0
     }
     let name = words.first ?? ""

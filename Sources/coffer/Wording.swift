@@ -37,7 +37,7 @@ enum Wording {
         text = replacing(text, String(word[word.index(after: equals)...]), "…")
       } else if !word.hasPrefix("-") {
         text = replacing(text, "'\(word)'", "(argument \(place + 1))")
-      } else if word.count > 24 {
+      } else if !isOptionName(word) {
         text = replacing(text, word, "(argument \(place + 1))")
       }
     }
@@ -72,6 +72,13 @@ enum Wording {
     if word.utf8.count <= 24 || ["/", "./", "../"].contains(where: word.hasPrefix) { return true }
     return word.contains("_") && word.utf8.count <= 64
       && word.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+  }
+
+  /// Whether a word that starts with a dash looks like the name of an option, and not like `-pPASSWORD`.
+  private static func isOptionName(_ word: String) -> Bool {
+    let name = word.drop { $0 == "-" }
+    guard word.hasPrefix("--") else { return name.count <= 1 }
+    return word.count <= 24 && name.allSatisfy { $0.isLetter || $0 == "-" }
   }
 
   /// Text without control characters, which a name from a file could carry to a terminal.

@@ -17,8 +17,9 @@ struct Workspace {
 
   var manifestPath: String { folder + "/" + Manifest.fileName }
 
+  /// - Parameter linking: the folder is about to be linked: a damaged link counts as none.
   /// - Throws: `Failure` when no folder upward has a coffer.toml; `ProjectError` when it is wrong.
-  static func find() throws -> Workspace {
+  static func find(linking: Bool = false) throws -> Workspace {
     var folder = try Files.canonical(".")
     while !Files.exists(folder + "/" + Manifest.fileName) {
       guard folder != "/" else {
@@ -27,17 +28,20 @@ struct Workspace {
       }
       folder = Files.parent(of: folder)
     }
-    return try Workspace(folder: folder)
+    return try Workspace(folder: folder, linking: linking)
   }
 
-  init(folder: String) throws {
+  init(folder: String, linking: Bool = false) throws {
     self.folder = folder
     folders = try Folders.current()
     let bytes = try Files.read(folder + "/" + Manifest.fileName, limit: Self.manifestLimit)
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("coffer.toml is not UTF-8 text") }
     self.text = text
     manifest = try Manifest(text: text)
-    link = try FolderLink.load(folder, folders)
+    do throws(VaultError) { link = try FolderLink.load(folder, folders) } catch {
+      guard linking, error == .damaged(.binding) else { throw error }
+      link = nil
+    }
   }
 
   /// The vault that this folder was linked to on this device.
@@ -71,14 +75,22 @@ struct Workspace {
   /// Declares variables in coffer.toml. What the user adds by a command is approved with it; other changes stay unapproved.
   /// - Returns: the workspace as it is then.
   func declaring(_ drafts: [VariableDraft]) throws -> Workspace {
+    // Two commands at once must not each write the other's declarations away.
+    try Files.makePrivateDirectory(folders.state)
+    let lock = try LockedFile(folders.state + "/declaring", .exclusive)
+    return try withExtendedLifetime(lock) { try Workspace(folder: folder).declaringAlone(drafts) }
+  }
+
+  private func declaringAlone(_ drafts: [VariableDraft]) throws -> Workspace {
     let missing = drafts.filter { manifest.variable(named: $0.name) == nil }
     guard !missing.isEmpty else { return self }
-    try Files.writeAtomically(manifestPath, Array(try ManifestEditor.declaring(missing, in: text).utf8), mode: nil)
-    let changed = try Workspace(folder: folder)
+    let changed = try ManifestEditor.declaring(missing, in: text)
+    // The approval first: killed in between, the next command finds coffer.toml approved, as it was or as it will be.
     if let link {
-      let added = Set(changed.grants).subtracting(grants)
+      let added = Set(Grants.lines(of: try Manifest(text: changed))).subtracting(grants)
       try FolderLink(folder: folder, vault: link.vault, approved: (link.approved + added).sorted()).save(folders)
     }
+    try Files.writeAtomically(manifestPath, Array(changed.utf8), mode: nil)
     return try Workspace(folder: folder)
   }
 

@@ -37,17 +37,19 @@ import Testing
     #expect(terminal.child.poll() == nil, "it waited no more: \(terminal)")
   }
 
-  @Test func `Coffer leaves no core dump`() throws {
+  @Test func `a crash leaves no core dump and shows nothing of memory`() throws {
     let pattern = try String(decoding: TestFiles.read("/proc/sys/kernel/core_pattern"), as: UTF8.self)
     guard !pattern.hasPrefix("|"), !pattern.hasPrefix("/") else {
       return print("not tried: core dumps go to \(pattern)")
     }
     let sandbox = try Sandbox.withVault(unlocked: false)
-    func cores() -> [String] { TestFiles.entries(sandbox.project).filter { $0.contains("core") && !$0.contains("coffer") } }
+    func cores() -> [String] { TestFiles.entries(sandbox.project).filter { $0.hasPrefix(sandbox.path("core")) } }
     let terminal = try Self.waiting(sandbox, ["sh", "-c", "ulimit -c unlimited; exec \(sandbox.program) import .env"])
     terminal.child.signal(SIGSEGV)
     #expect(terminal.finish() == .signal(SIGSEGV), "\(terminal)")
     #expect(cores().isEmpty)
+    // Swift's own crash report holds registers and, at a terminal, lets one read on in the memory.
+    #expect(terminal.transcript.hasSuffix("[Y/n] "), "\(terminal)")
 
     let control = try sandbox.run(["sh", "-c", "ulimit -c unlimited && kill -SEGV $$"])
     #expect(control.ending == .signal(SIGSEGV), "\(control)")
@@ -93,6 +95,6 @@ import Testing
     let shown = try terminal.expect("over")
     #expect(terminal.finish() == .exit(0) && shown.contains(" echo ") && shown.contains("isig icanon "), "\(terminal)")
     #expect(shown.contains("\r\n\(terminal.child.pid)\r\n"), "its process is Coffer's: \(terminal)")
-    #expect(shown.hasSuffix("0\r\n1\r\n2\r\n3\r\nover"), "\(terminal)")
+    #expect(shown.contains("\r\n0  1  2  3\r\n"), "no more descriptors than ls has: \(terminal)")
   }
 }

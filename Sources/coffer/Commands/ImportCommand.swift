@@ -64,7 +64,10 @@ struct ImportCommand: Performing {
         _ = try transaction.put(plan.stored, try transaction.snapshot().key(environment, in: session))
       }
     }
-    _ = try workspace.declaring(plan.drafts)
+    do { _ = try workspace.declaring(plan.drafts) } catch {
+      console.note("\(plan.stored.count) stored in \(environment), none declared in coffer.toml")
+      throw error
+    }
     console.note(
       "\(plan.stored.count) stored in \(environment), \(plan.drafts.count) declared in coffer.toml"
         + (plan.unchanged.isEmpty ? "" : ", \(plan.unchanged.count) unchanged"))

@@ -25,7 +25,7 @@ struct LinkCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
+    let workspace = try Workspace.find(linking: true)
     guard let reference = workspace.manifest.vault else { throw Failure("coffer.toml names no vault") }
     guard let id = try Vault.identify(short: reference.id, workspace.folders) else {
       throw Failure(

@@ -35,7 +35,7 @@ struct RemoveCommand: Performing {
     }
     guard exists else { throw VaultError.noEntry(name: name, environment: environment) }
     guard try console.confirm("Take \(name) out of use in \(environment)?", assumed: yes) else {
-      throw Failure("nothing was removed", hints: console.canAsk ? [] : ["--yes removes without asking"])
+      throw Failure("nothing was removed", hints: console.canAsk ? [] : ["--yes removes without asking"], code: 1)
     }
     try vault.write(session) { (transaction) throws(VaultError) in
       try transaction.remove([name], try transaction.snapshot().key(environment, in: session))

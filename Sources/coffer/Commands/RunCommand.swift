@@ -22,7 +22,8 @@ struct RunCommand: Performing {
         coffer run --explain                      what would be injected, from where
 
       Exit codes: the command's own; 125 coffer failed before the launch; 126 not executable; 127 not found.
-      """)
+      """,
+    version: CofferCommand.configuration.version)
 
   @OptionGroup var environment: EnvironmentOptions
 

@@ -49,6 +49,12 @@ struct FolderState {
     }
   }
 
+  /// All that was there.
+  var paths: [String] { made.map(\.path) }
+
+  /// What a file held; nil when it was not there.
+  func bytes(of path: String) -> [UInt8]? { made.first { $0.path == path }?.bytes }
+
   /// Puts it back: what is new goes, what changed is as before.
   func restore() throws {
     let kept = Set(made.map(\.path))

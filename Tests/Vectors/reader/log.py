@@ -1,7 +1,7 @@
 """docs/FORMAT.md, "Log": entries and how they are verified."""
 
 from . import keys, state
-from .encoding import Reader
+from .encoding import Reader, text
 from .outcome import need
 from .sealing import digest, verify
 
@@ -23,6 +23,9 @@ class Entry:
         need(state.PUT <= self.kind <= state.FOUND, "entry: operation", "newer")
         self.hash = digest("coffer/log-entry", content)
 
+    def verify(self, author, why):
+        verify(author["public"][32:], self.signature, text("coffer/log-signature") + self.signed, why)
+
 
 class Verifier:
     """Walks a log from its first entry. `control` and `head` are what is verified so far."""
@@ -36,7 +39,7 @@ class Verifier:
         need(control.vault == vault, "another founder")
         founder = control.members[0]
         need(entry.author == founder["id"], "founding: author", "forged")
-        verify(founder["public"][32:], entry.signature, entry.signed, "entry 1: signature")
+        entry.verify(founder, "entry 1: signature")
         need(entry.control == control.digest, "founding: control block")
         need(entry.roots == {keys.DIRECTORY: state.ZERO}, "founding: roots")
         self.vault, self.head, self.control = vault, entry, control
@@ -51,7 +54,7 @@ class Verifier:
         need(entry.operation == digest("coffer/operation", body), where + "body")
         author = self.control.member(entry.author)
         need(author, where + "author unknown", "forged")
-        verify(author["public"][32:], entry.signature, entry.signed, where + "signature")
+        entry.verify(author, where + "signature")
         body = state.parse_body(entry.kind, body)
         role, environment = state.requirement(entry.kind, body)
         need(author["active"] and author["roles"].get(environment, 0) >= role, where + "author's right", "forged")
@@ -59,7 +62,7 @@ class Verifier:
         need(entry.control == after.digest, where + "control block")
         need(sorted(entry.roots) == after.active, where + "roots")
         for identifier, root in entry.roots.items():
-            if identifier != body["environment"]:
-                need(root == self.head.roots.get(identifier), where + "root of another environment")
+            if identifier != body["environment"] or not state.changes_map(entry.kind, body):
+                need(root == self.head.roots.get(identifier, state.ZERO), where + "a root that nothing changed")
         self.head, self.control = entry, after
         return entry, body

@@ -1,41 +1,12 @@
-"""docs/FORMAT.md, "Map of names": leaves, nodes, and the one tree that a set of leaves has."""
+"""docs/FORMAT.md, "Map of names": nodes, the one tree that a set of leaves has, and what operations make of leaves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import state
-from .encoding import Reader, u8, u16, u32, u64
+from .encoding import Reader, u16
+from .leaves import Leaf, parse_leaf
 from .outcome import need
 from .sealing import digest
-
-
-@dataclass(frozen=True)
-class Leaf:
-    index: bytes
-    newest: tuple
-    current: tuple | None = None
-    pending: tuple | None = None
-    previous: tuple | None = None
-
-    @property
-    def bytes(self):
-        flags = (0 if self.current is None else 1 if self.current == self.newest else 2)
-        flags |= (4 if self.pending else 0) | (8 if self.previous else 0)
-        shown = [self.current if flags & 3 == 2 else None, self.pending, self.previous]
-        return self.index + pointer(self.newest) + u8(flags) + b"".join(pointer(p) for p in shown if p)
-
-
-def pointer(p):
-    return u64(p[0]) + u32(p[1]) + p[2]
-
-
-def parse_leaf(r):
-    index, newest, flags = r.fixed(32), state.parse_pointer(r), r.u8()
-    need(flags < 16 and flags & 3 != 3, "leaf: flags")
-    current = {0: lambda: None, 1: lambda: newest, 2: lambda: state.parse_pointer(r)}[flags & 3]()
-    need(flags & 3 != 2 or current != newest, "leaf: current")
-    pending = state.parse_pointer(r) if flags & 4 else None
-    previous = state.parse_pointer(r) if flags & 8 else None
-    return Leaf(index, newest, current, pending, previous)
 
 
 def steps(index):
@@ -93,9 +64,11 @@ def read(root, load):
 
 
 def replay(leaves, kind, body):
-    """Applies an operation to an environment's leaves."""
-    if kind in state.RECORDS or kind == state.EPOCH:
-        for item in body["resealed" if kind == state.EPOCH else "items"]:
+    """Applies an operation to the leaves of its environment and epoch; a new epoch starts with none."""
+    if kind == state.EPOCH:
+        leaves.update((leaf.index, leaf) for leaf in body["leaves"])
+    elif kind in state.RECORDS:
+        for item in body["items"]:
             old = leaves.get(item["index"]) or Leaf(item["index"], item["pointer"])
             if item["pending"]:
                 new = replace(old, newest=item["pointer"], pending=item["pointer"])

@@ -3,6 +3,7 @@
 import copy
 
 from . import keys
+from .leaves import parse_leaves, parse_pointer
 from .encoding import Reader, flag, listed, prefixed, u8, u32, u64
 from .identity import member_id, vault_id
 from .outcome import need
@@ -34,10 +35,6 @@ def write_member(m):
             + scope + listed(roles))
 
 
-def parse_pointer(r):
-    return r.u64(), r.u32(), r.fixed(32)
-
-
 def parse_item(r):
     return {"index": r.fixed(32), "pointer": parse_pointer(r), "pending": r.flag()}
 
@@ -57,7 +54,7 @@ def parse_body(kind, content):
         body = {"environment": r.fixed(16), "epoch": r.u32()}
         if kind == EPOCH:
             body |= {"commitment": r.fixed(32), "predecessor": r.bytes(), "name": keys.parse_label(r),
-                     "members": r.list(parse_member), "wraps": r.list(parse_wrap), "resealed": r.list(parse_item),
+                     "members": r.list(parse_member), "wraps": r.list(parse_wrap), "leaves": parse_leaves(r),
                      "labels": r.list(lambda r: (keys.parse_place(r.bytes()), keys.parse_label(r)))}
         elif kind in RECORDS:
             body["items"] = r.list(parse_item)
@@ -77,10 +74,21 @@ def requirement(kind, body):
     if kind in (FOUND, MEMBER, TOKEN, SETTING):
         return ADMIN, keys.DIRECTORY
     if kind == EPOCH:
-        return ADMIN, keys.DIRECTORY if body["epoch"] == 1 else body["environment"]
+        wide = body["epoch"] == 1 or body["members"] or body["labels"]
+        return ADMIN, keys.DIRECTORY if wide else body["environment"]
     if kind == REMOVE and not body["names"]:
         return ADMIN, keys.DIRECTORY
     return WRITE, body["environment"]
+
+
+def changes_map(kind, body):
+    """Whether the root of the operation's environment may move."""
+    return kind not in (FOUND, MEMBER, TOKEN) and not (kind == EPOCH and body["epoch"] == 1)
+
+
+def check_keys(members):
+    for keys_of in (lambda m: m["public"][:32], lambda m: m["public"][32:]):
+        need(len(set(map(keys_of, members))) == len(members), "members: a key that two of them have")
 
 
 class Control:
@@ -88,6 +96,7 @@ class Control:
 
     def __init__(self, founding):
         need(founding["members"], "founding: no member")
+        check_keys(founding["members"])
         self.created, self.nonce = founding["created"], founding["nonce"]
         self.founder = founding["members"][0]["public"]
         self.name = founding["name"]
@@ -133,6 +142,9 @@ class Control:
             after._epoch(environment, body, roots)
         else:
             need(environment and environment["active"], "no such environment")
+            need(body["epoch"] == len(environment["epochs"]), "another epoch than the current one")
+            need(kind not in (LEAK, ROTATION, SETTING) or body["environment"] == keys.DIRECTORY,
+                 "a ledger or setting outside the directory")
             if kind == REMOVE and not body["names"]:
                 need(body["environment"] != keys.DIRECTORY, "the directory cannot be removed")
                 environment["active"] = False
@@ -143,11 +155,11 @@ class Control:
         epoch = {"commitment": body["commitment"], "final": ZERO, "predecessor": body["predecessor"]}
         if environment:
             need(environment["active"] and body["epoch"] == len(environment["epochs"]) + 1, "epoch: number")
+            need(body["name"] == environment["name"], "epoch: a new name for its environment")
             environment["epochs"][-1]["final"] = roots[body["environment"]]
             environment["epochs"].append(epoch)
-            environment["name"] = body["name"]
         else:
-            need(body["epoch"] == 1 and not body["predecessor"], "epoch: not the first")
+            need(body["epoch"] == 1 and not body["predecessor"] and not body["leaves"], "epoch: not the first")
             self.environments[body["environment"]] = {"active": True, "name": body["name"], "epochs": [epoch]}
         self._merge(body["members"])
         for (kind, identifier), label in body["labels"]:
@@ -166,3 +178,4 @@ class Control:
                 self.members[places[0]] = member
             else:
                 self.members.append(member)
+        check_keys(self.members)

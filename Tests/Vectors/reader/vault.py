@@ -12,6 +12,9 @@ RECORDS_AN_ENTRY = 1 << 20
 
 
 def parse_pin(content, vault):
+    """Sequence and hash of the entry that a device has seen; None when there is no pin yet."""
+    if not content:
+        return None
     need(content[:8] == b"COFFERPN" and len(content) > 40, "pin: magic")
     need(digest("coffer/pin", content[:-32]) == content[-32:], "pin: checksum")
     r = Reader(content[8:-32])
@@ -55,17 +58,10 @@ class Vault:
         for _, entry, body in rows[1:]:
             entry, body = self.verifier.advance(entry, body)
             self._note(entry, body)
-            if entry.kind in (state.FOUND, state.MEMBER, state.TOKEN):
-                expected = self.entries[entry.sequence - 1].roots[keys.DIRECTORY]
-                need(entry.roots[keys.DIRECTORY] == expected, f"entry {entry.sequence}: directory's root")
+            # An environment that has ended keeps its map; members and tokens change none.
+            if entry.kind in (state.MEMBER, state.TOKEN) or body["environment"] not in entry.roots:
                 continue
-            if body["environment"] not in entry.roots:
-                continue
-            if entry.kind == state.EPOCH:
-                self.maps[body["environment"], body["epoch"]] = {}
-            need(body["epoch"] == len(self.verifier.control.environments[body["environment"]]["epochs"]),
-                 f"entry {entry.sequence}: epoch")
-            leaves = self.maps[body["environment"], body["epoch"]]
+            leaves = self.maps.setdefault((body["environment"], body["epoch"]), {})
             maps.replay(leaves, entry.kind, body)
             root, _ = maps.build(leaves.values())
             need(root == entry.roots[body["environment"]], f"entry {entry.sequence}: root does not follow")
@@ -100,10 +96,10 @@ class Vault:
 
     def _check_pin(self):
         path = self.home / "state" / "pins" / self.id.hex()
-        content = path.read_bytes() if path.exists() else b""
-        if not content:
+        pinned = parse_pin(path.read_bytes() if path.exists() else b"", self.id)
+        if not pinned:
             return
-        sequence, entry = parse_pin(content, self.id)
+        sequence, entry = pinned
         need(sequence <= self.verifier.head.sequence, "older than this device has seen", "rollback")
         need(self.entries[sequence].hash == entry, "another history than this device has seen", "rollback")
 
@@ -162,18 +158,27 @@ class Vault:
         number, stated = leaf.newest[0], leaf.newest[2]
         while number:
             record = self._record(number, stated)
-            opener = self.key_of(key, record.epoch)
-            found, generator = record.descriptor(opener)
             if name is None:
-                need(key.index(found) == leaf.index, "record: another name than its index")
-                name = found
-            need(found == name, "record: another name than the newer one's")
-            value = record.value(name, opener)
-            self._check_origin(record, opener.index(name), key.environment, stated)
-            versions.setdefault(record.version, {
-                "value": value, "created": record.created, "generator": generator, "author": record.author.hex()})
+                name, _ = record.descriptor(self.key_of(key, record.epoch))
+                need(key.index(name) == leaf.index, "record: another name than its index")
+            version = self._version(record, stated, name, key)
+            versions.setdefault(record.version, version)
             number, stated = record.prior, record.prior_digest
+        # A version that is in use and was sealed again need not be on the way back from the newest.
+        for pointer in (leaf.previous, leaf.pending, leaf.current):
+            if pointer:
+                version = self._version(self._record(pointer[0], pointer[2], pointer[1]), pointer[2], name, key)
+                need(version["value"] == versions.get(pointer[1], version)["value"], "record: sealed again, and changed")
+                versions[pointer[1]] = version
         return name, dict(sorted(versions.items()))
+
+    def _version(self, record, stated, name, key):
+        opener = self.key_of(key, record.epoch)
+        found, generator = record.descriptor(opener)
+        need(found == name, "record: another name than its leaf's")
+        self._check_origin(record, opener.index(name), key.environment, stated)
+        return {"value": record.value(name, opener), "created": record.created, "generator": generator,
+                "author": record.author.hex()}
 
     def _record(self, number, stated, version=None):
         content = self.store.record(number)
@@ -187,9 +192,9 @@ class Vault:
         sequence = record.number // RECORDS_AN_ENTRY
         need(sequence in self.entries, "record: number")
         entry, body = self.entries[sequence], self.bodies[sequence]
-        items = body.get("items") or body.get("resealed") or []
-        listed = {"index": index, "pointer": (record.number, record.version, stated)}
+        pointer = (record.number, record.version, stated)
+        made = [(item["index"], [item.get("pointer")]) for item in body.get("items", [])]
+        made += [(leaf.index, leaf.pointers) for leaf in body.get("leaves", [])]
         need(entry.author == record.author, "record: author")
         need(body["environment"] == environment
-             and any(item["index"] == index and item.get("pointer") == listed["pointer"] for item in items),
-             "record: not in its entry")
+             and any(found == index and pointer in pointers for found, pointers in made), "record: not in its entry")

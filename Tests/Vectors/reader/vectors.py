@@ -4,7 +4,7 @@ import json
 import pathlib
 import sys
 
-from . import encoding, identity, keys, log, maps, sealing, vault
+from . import encoding, identity, keys, leaves, log, maps, sealing, state, vault
 from .encoding import Reader
 from .outcome import Refused, need
 from .records import Record, record_digest
@@ -136,7 +136,7 @@ def pointer(p):
 def leaf(given):
     content = bytes.fromhex(given["bytes"])
     r = Reader(content)
-    found = maps.parse_leaf(r)
+    found = leaves.parse_leaf(r)
     r.end()
     need(found.bytes == content, "leaf: not canonical")
     return {"index": found.index.hex(), "newest": pointer(found.newest), "current": pointer(found.current),
@@ -144,18 +144,30 @@ def leaf(given):
 
 
 def map_build(given):
-    leaves = {}
+    by_index = {}
     for content in given["leaves"]:
-        parsed = maps.parse_leaf(Reader(bytes.fromhex(content)))
-        leaves[parsed.index] = parsed
-    root, nodes = maps.build(leaves.values())
+        parsed = leaves.parse_leaf(Reader(bytes.fromhex(content)))
+        by_index[parsed.index] = parsed
+    root, nodes = maps.build(by_index.values())
     return {"root": root.hex(), "nodes": {path.hex(): node.hex() for path, node in nodes.items()}}
 
 
 def map_read(given):
     nodes = {bytes.fromhex(path): bytes.fromhex(node) for path, node in given["nodes"].items()}
-    leaves = maps.read(bytes.fromhex(given["root"]), nodes.get)
-    return {"leaves": [leaves[index].bytes.hex() for index in sorted(leaves)]}
+    return {"leaves": shown_leaves(maps.read(bytes.fromhex(given["root"]), nodes.get))}
+
+
+def shown_leaves(by_index):
+    return [by_index[index].bytes.hex() for index in sorted(by_index)]
+
+
+def effects(given):
+    found = {}
+    for kind, content in given["operations"]:
+        body = state.parse_body(int(kind), bytes.fromhex(content))
+        maps.replay(found.setdefault((body["environment"], body["epoch"]), {}), int(kind), body)
+    return {"maps": {f"{environment.hex()}:{epoch}": shown_leaves(by_index)
+                     for (environment, epoch), by_index in found.items()}}
 
 
 def walk(given):
@@ -168,8 +180,8 @@ def walk(given):
 
 
 def pin(given):
-    sequence, entry = vault.parse_pin(*hexed(given, "bytes", "vault"))
-    return {"sequence": sequence, "hash": entry.hex()}
+    found = vault.parse_pin(*hexed(given, "bytes", "vault"))
+    return {"sequence": found[0], "hash": found[1].hex()} if found else {}
 
 
 def link(given):
@@ -182,7 +194,7 @@ KINDS = {
     "encode": encode, "decode": decode, "digest": digest, "keyed": keyed, "seal": seal, "open": unseal,
     "padded-counts": padded_counts, "pad": pad, "unpad": unpad, "ids": ids, "phrase": phrase,
     "identity-file": identity_file, "environment-key": environment, "predecessor": predecessor, "wrap": wrap,
-    "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read, "log": walk,
+    "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read, "effects": effects, "log": walk,
     "pin": pin, "link": link,
 }
 
