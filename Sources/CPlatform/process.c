@@ -71,6 +71,16 @@ void cp_crash_silently(void) {
   }
 }
 
+static void ignore(int signal) { (void)signal; }
+
+void cp_survive_file_limit(void) {
+  struct sigaction action;
+  if (sigaction(SIGXFSZ, NULL, &action) != 0 || action.sa_handler != SIG_DFL) return;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = ignore;
+  sigaction(SIGXFSZ, &action, NULL);
+}
+
 int cp_get_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 
 int cp_execvpe(const char *file, char *const *argv, char *const *envp) {

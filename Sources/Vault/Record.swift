@@ -55,6 +55,7 @@ struct Record: Sendable {
       let created = try reader.u64()
       let author = MemberID(try reader.bytes16())
       let prior = Prior(record: try reader.u64(), digest: try reader.bytes32())
+      guard prior.record != 0 || prior.digest == Bytes32() else { throw MalformedBytes() }
       let header = Header(
         record: record, epoch: epoch, version: version, created: created, author: author,
         prior: prior.record == 0 ? nil : prior)

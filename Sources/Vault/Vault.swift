@@ -144,7 +144,10 @@ package final class Vault {
           }
           return (result, transaction.head)
         }
-        try Pin(head).advance(id, folders)
+        do throws(VaultError) { try Pin(head).advance(id, folders) } catch {
+          guard case .system(let cause) = error else { throw error }
+          throw .unpinned(cause)
+        }
         return result
       } catch {
         guard error == .conflict, attempt < 16 else { throw error }

@@ -51,6 +51,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case storage(code: Int32, message: String)
   /// The system refused.
   case system(SystemError)
+  /// The change is in the vault, but this device could not note that it has seen it.
+  case unpinned(SystemError)
   /// Cryptography refused for another reason than those above.
   case sealing(SealingError)
 

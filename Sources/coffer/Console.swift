@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Sealing
 
@@ -18,26 +19,34 @@ struct Console {
   /// Whether questions can be asked: somebody is there, and standard error shows them what it is about.
   var canAsk: Bool { Terminal.isTerminal(2) && Terminal.hasControllingTerminal }
 
-  /// Standard output. A closed pipe ends the writing, as for any filter.
-  func data(text: String) {
+  /// Standard output. A closed pipe ends the writing, as for any filter; a full disk is a failure.
+  func data(text: String) throws {
     let bytes = Array(text.utf8)
-    try? Files.write(bytes.span.bytes, descriptor: 1)
+    try data(bytes.span.bytes)
   }
 
   /// Standard output, for a value.
-  func data(_ bytes: RawSpan) throws { try Files.write(bytes, descriptor: 1) }
+  func data(_ bytes: RawSpan) throws {
+    do throws(SystemError) { try Files.write(bytes, descriptor: 1) } catch {
+      guard error.code != EPIPE else { return }
+      throw Failure("standard output: \(error.message)")
+    }
+  }
 
   /// What was done.
   func note(_ text: String) { if !quiet { write(text) } }
 
   /// Something to know, not an error.
-  func warn(_ text: String) { write(marked("coffer: warning: ", "33") + text) }
+  func warn(_ text: String) { write(text, mark: marked("coffer: warning: ", "33")) }
 
-  func hint(_ text: String) { if !quiet { write(marked("coffer: hint: ", "36") + text) } }
+  func hint(_ text: String) { if !quiet { write(text, mark: marked("coffer: hint: ", "36")) } }
+
+  /// What a question is about: nobody shall answer without having seen it, however quiet it was to be.
+  func present(_ text: String) { write(text) }
 
   func report(_ failure: Failure) {
-    if !failure.message.isEmpty { write(marked("coffer: error: ", "31") + failure.message) }
-    for hint in failure.hints { write(marked("coffer: hint: ", "36") + hint) }
+    if !failure.message.isEmpty { write(failure.message, mark: marked("coffer: error: ", "31")) }
+    for hint in failure.hints { write(hint, mark: marked("coffer: hint: ", "36")) }
   }
 
   /// Asks, unless `assumed`: then the answer is yes. Without a terminal the answer is `otherwise`.
@@ -46,15 +55,15 @@ struct Console {
   {
     if assumed { return true }
     guard canAsk else { return otherwise }
-    return try Terminal.confirm(question, default: standard)
+    return try Terminal.confirm(Wording.line(question), default: standard)
   }
 
   private func marked(_ text: String, _ code: String) -> String {
     colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
-  private func write(_ text: String) {
-    let bytes = Array((Wording.printable(text) + "\n").utf8)
+  private func write(_ text: String, mark: String = "") {
+    let bytes = Array((mark + Wording.printable(text) + "\n").utf8)
     try? Files.write(bytes.span.bytes, descriptor: 2)
   }
 }

@@ -56,7 +56,10 @@ enum Program {
     let console = Console()
     if root.exitCode(for: error) == .success {
       let text = root.fullMessage(for: error)
-      console.data(text: text.hasSuffix("\n") ? text : text + "\n")
+      do { try console.data(text: text.hasSuffix("\n") ? text : text + "\n") } catch {
+        console.report(Wording.failure(error))
+        return isRun ? 125 : 2
+      }
       return 0
     }
     let name = words.first ?? ""

@@ -12,7 +12,7 @@ enum SecretInput {
   /// A whole file, a pipe, or standard input for "-".
   static func file(_ path: String, limit: Int = valueLimit) throws -> SecretBytes {
     if path == "-" { return try descriptor(0, limit: min(limit, streamLimit)) }
-    guard try Files.exists(path) && isRegular(path) else {
+    guard isRegular(path) else {
       return try filled(min(limit, streamLimit)) { (bytes) throws in try Files.readSecretStream(path, into: &bytes) }
     }
     let size = try Files.size(path)
@@ -41,7 +41,8 @@ enum SecretInput {
     return try value.slice(0..<end)
   }
 
-  private static func isRegular(_ path: String) throws -> Bool { Files.kind(of: try Files.canonical(path)) == .regular }
+  /// A pipe behind `/dev/fd/63` has no path of its own.
+  static func isRegular(_ path: String) -> Bool { (try? Files.canonical(path)).flatMap(Files.kind) == .regular }
 
   private static func filled(_ count: Int, _ fill: (inout MutableRawSpan) throws -> Int) throws -> SecretBytes {
     var buffer = try SecretBytes(count: count)

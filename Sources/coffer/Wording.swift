@@ -81,14 +81,23 @@ enum Wording {
     return word.count <= 24 && name.allSatisfy { $0.isLetter || $0 == "-" }
   }
 
-  /// Text without control characters, which a name from a file could carry to a terminal.
+  /// Text without what could steer a terminal or reorder a line: names and descriptions from files may carry it.
   static func printable(_ text: String) -> String {
     var clean = ""
     for scalar in text.unicodeScalars {
-      let isControl = scalar.value < 0x20 && scalar != "\n" && scalar != "\t" && scalar != "\u{1B}"
-      clean.unicodeScalars.append(isControl || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : scalar)
+      switch scalar.value {
+      case 0x09, 0x0A: clean.unicodeScalars.append(scalar)
+      // Controls; Unicode's line separators and bidirectional controls (UAX #9).
+      case ..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: clean += "\u{FFFD}"
+      default: clean.unicodeScalars.append(scalar)
+      }
     }
     return clean
+  }
+
+  /// The same on one line, for what must not look like a line of its own.
+  static func line(_ text: String) -> String {
+    printable(text).split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
   }
 
   private static func replacing(_ text: String, _ part: String, _ replacement: String) -> String {
@@ -163,6 +172,8 @@ enum Wording {
     case .storage(let code, let message):
       Failure("the vault could not be read or written: \(message)\(code == 0 ? "" : " (\(code))"); nothing was changed")
     case .system(let error): Failure(system(error))
+    case .unpinned(let error):
+      Failure("the change is stored, but this device could not note that it has seen it: \(system(error))")
     case .sealing(let error): sealing(error)
     }
   }

@@ -57,7 +57,7 @@ struct Workspace {
     }
     guard link.vault.short == reference.id else {
       throw Failure(
-        "coffer.toml names another vault (\(reference.id)) than the one this folder was linked to (\(link.vault.short))",
+        "coffer.toml names another vault (\(Wording.line(reference.id))) than the one this folder was linked to (\(link.vault.short))",
         hints: ["if that is meant: coffer link"], code: 5)
     }
     return link.vault

@@ -15,10 +15,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ["run", "--", "cat", "/proc/self/environ"], ["run", "--all", "--", "cat", "/proc/self/environ"], ["run", "--explain"],
+    ["run", "--", "cat", "/proc/self/environ"], ["run", "--all", "--", "cat", "/proc/self/environ"],
+    ["run", "--explain"],
     ["get", "TOKEN"], ["get", "TOKEN", "-e", "production"], ["list"], ["list", "--removed", "--format", "json"],
-    ["history", "TOKEN"], ["export"], ["export", "--yes", "-o", "out"], ["check"], ["check", "--all"], ["set", "TOKEN"],
-    ["set", "NEW", "--generate", "hex"], ["rm", "TOKEN", "--yes"], ["rollback", "TOKEN", "1"], ["import", ".env", "--yes"],
+    ["history", "TOKEN"], ["export"], ["export", "--yes", "-o", "out"], ["check"], ["check", "--all"],
+    ["set", "TOKEN"],
+    ["set", "NEW", "--generate", "hex"], ["rm", "TOKEN", "--yes"], ["rollback", "TOKEN", "1"],
+    ["import", ".env", "--yes"],
     ["unlock"], ["lock"], ["verify"], ["env", "list"], ["env", "add", "preview"],
     ["env", "copy", "development", "staging", "--yes"], ["env", "remove", "staging", "--yes"],
   ])
@@ -69,11 +72,50 @@ import Testing
     #expect(try sandbox.run(Self.show).succeeded, "the approval was not kept")
   }
 
+  @Test func `a coffer.toml cannot steer the terminal that shows what it asks for`() throws {
+    let sandbox = try Sandbox.prepared("[variables.TOKEN]\n")
+    let hostile = #"\u001b[2J\u009b1A\u202e\rgives the app nothing\ncoffer: error: all is well"#
+    let shared = try SharedVault.shared()
+    try sandbox.write(
+      shared.manifest.replacing("shared ", with: "sha\(hostile)red ") + """
+        [variables.OTHER]
+        description = "\(hostile)"
+        secret = false
+        default = "\(hostile)"
+        forbid = { staging = ["\(hostile)"] }
+        [variables.MISSING]
+        description = "\(hostile)"
+        [deploy]
+        "\(hostile)" = "\(hostile)"
+
+        """, to: "coffer.toml")
+    for command in [["run", "--", "true"], ["link"], ["link", "--yes"], ["run", "--", "true"], ["check"]] {
+      let result = try sandbox.run(["coffer"] + command)
+      let shown = result.stdout + result.stderr
+      for control in ["\u{1B}", "\u{9B}", "\u{202E}", "\r", "\ngives the app nothing", "\ncoffer: error: all is well"] {
+        #expect(!shown.contains(control), "\(result)")
+      }
+    }
+  }
+
+  @Test(arguments: [["run", "-q", "--", "true"], ["link", "-q"]])
+  func `what is asked about is shown, however quiet`(command: [String]) throws {
+    let sandbox = try Sandbox.prepared("[variables.TOKEN]\n")
+    try sandbox.write(sandbox.text(of: "coffer.toml") + "[variables.OTHER]\n", to: "coffer.toml")
+    let terminal = try PseudoTerminal(
+      [Binaries.coffer] + command, environment: sandbox.environment, folder: sandbox.project)
+    try terminal.expect("gives the app OTHER")
+    try terminal.expect("[y/N] ")
+    try terminal.send("n\r")
+    #expect(terminal.finish() == .exit(command[0] == "run" ? 125 : 1), "\(terminal)")
+  }
+
   @Test func `what narrows needs no approval`() throws {
     let sandbox = try Sandbox.prepared("[variables.TOKEN]\n[variables.OTHER]\nrequired = false\n")
     try sandbox.store(["TOKEN": "canary"])
     try sandbox.write(
-      SharedVault.shared().manifest + "[variables.TOKEN]\nforbid = { development = [\"localhost\"] }\ndescription = \"x\"\n",
+      SharedVault.shared().manifest
+        + "[variables.TOKEN]\nforbid = { development = [\"localhost\"] }\ndescription = \"x\"\n",
       to: "coffer.toml")
     #expect(try sandbox.run(Self.show).variable("TOKEN") == "canary")
   }
@@ -85,7 +127,8 @@ import Testing
     for left in ["forbid = { production = [\"localhost\"] }", ""] {
       try sandbox.write(SharedVault.shared().manifest + "[variables.TOKEN]\n\(left)\n", to: "coffer.toml")
       let result = try sandbox.run(Self.show)
-      #expect(result.code == 125 && result.stderr.contains("no longer forbids TOKEN in production \"test\""), "\(result)")
+      #expect(
+        result.code == 125 && result.stderr.contains("no longer forbids TOKEN in production \"test\""), "\(result)")
     }
   }
 
@@ -98,7 +141,8 @@ import Testing
     #expect(made.succeeded, "\(made)")
     let reference = try other.text(of: "coffer.toml").split(separator: "\"")[1]
     let shared = try SharedVault.shared()
-    try sandbox.write(shared.manifest.replacing("shared \(shared.id)", with: reference) + "[variables.TOKEN]\n", to: "coffer.toml")
+    try sandbox.write(
+      shared.manifest.replacing("shared \(shared.id)", with: reference) + "[variables.TOKEN]\n", to: "coffer.toml")
     for command in [["run", "--", "true"], ["get", "TOKEN"], ["export"], ["set", "TOKEN", "--generate", "hex"]] {
       let result = try sandbox.run(["coffer"] + command)
       #expect(result.code == (command[0] == "run" ? 125 : 5) && result.output.isEmpty, "\(result)")
@@ -115,7 +159,9 @@ import Testing
     #expect(try sandbox.run(["ln", "-s", sandbox.project, "../alias"]).succeeded)
     #expect(try sandbox.run(Self.show, in: "../alias").variable("TOKEN") == "canary")
     // The shell's idea of where it is does not count.
-    let logical = try sandbox.run(["sh", "-c", #"cd ../alias && exec "$0" run -- sh -c 'echo $TOKEN'"#, Binaries.coffer])
+    let logical = try sandbox.run([
+      "sh", "-c", #"cd ../alias && exec "$0" run -- sh -c 'echo $TOKEN'"#, Binaries.coffer,
+    ])
     #expect(logical.stdout == "canary\n", "\(logical)")
 
     #expect(try sandbox.run(["mv", sandbox.project, sandbox.root + "/moved"], in: "..").succeeded)

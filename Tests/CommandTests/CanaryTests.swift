@@ -32,7 +32,8 @@ import Testing
       ["env", "list"], ["env", "add", "preview"], ["env", "copy", "development", "preview", "--regenerate"],
       ["env", "copy", "staging", "preview", "--overwrite", "--yes"], ["env", "remove", "preview", "--yes"],
       ["run", "--explain"], ["run", "--", "true"], ["run", "-e", "staging", "--only", "FIRST_TOKEN", "--", "true"],
-      ["run", "--", "/nonexistent"], ["link", "--yes"], ["completions", "bash"], ["--version"], ["unlock", "-e", "staging"],
+      ["run", "--", "/nonexistent"], ["link", "--yes"], ["completions", "bash"], ["--version"],
+      ["unlock", "-e", "staging"],
     ] {
       try canary.run(command)
     }
@@ -63,14 +64,18 @@ import Testing
     let mistakes: [[String]] = [
       ["set", "TOKEN", value], ["set", "TOKEN=" + value], ["set", "TOKEN", "--value", value],
       ["set", "TOKEN", "--value=" + value], ["set", "TOKEN", "--" + value], ["set", "TOKEN", "-" + value],
-      ["set", "TOKEN", "--generate", value], ["set", "TOKEN", "--file", value], ["set", "TOKEN", "--passphrase-fd", value],
+      ["set", "TOKEN", "--generate", value], ["set", "TOKEN", "--file", value],
+      ["set", "TOKEN", "--passphrase-fd", value],
       ["set", "TOKEN", "-e", value], ["set", "9" + value], ["set", value + "-"], ["set", "\"" + value + "\""],
       ["get", value], ["get", "TOKEN", value], ["get", "TOKEN", "--version-number", value], ["get", "--" + value],
       ["history", value], ["rollback", value, "1"], ["rollback", "TOKEN", value], ["rm", value, "--yes"],
       ["list", "--format", value], ["list", value], ["list", "-e", value], ["export", "--format", value],
-      ["import", value], ["import", value + "=x"], ["check", value], ["verify", value], ["unlock", "--for", value], ["lock", value],
-      ["env", "add", value], ["env", "copy", value, "x"], ["env", value], ["run", value], ["run", "--only", value, "--", "true"],
-      ["run", "--" + value, "--", "true"], ["run", "-e", value, "--", "true"], ["run", "--preserve-env=" + value, value],
+      ["import", value], ["import", value + "=x"], ["check", value], ["verify", value], ["unlock", "--for", value],
+      ["lock", value],
+      ["env", "add", value], ["env", "copy", value, "x"], ["env", value], ["run", value],
+      ["run", "--only", value, "--", "true"],
+      ["run", "--" + value, "--", "true"], ["run", "-e", value, "--", "true"],
+      ["run", "--preserve-env=" + value, value],
       [value], ["--" + value], ["-" + value], ["init", "--name", value], ["completions", value], ["link", value],
     ]
     for mistake in mistakes {
@@ -95,7 +100,8 @@ import Testing
     let text = value.text
     for line in [
       text, "KEY=\"\(text)", "KEY='\(text)", "KEY=\"\(text)\" \(text)", "KEY: \(text)", "=\(text)", "9\(text)=x",
-      "export \(text)", "KEY=\(text)\u{0}", "A B=\(text)", "KEY=`\(text)", "{\"KEY\": \"\(text)\"}", "-----BEGIN \(text)",
+      "export \(text)", "KEY=\(text)\u{0}", "A B=\(text)", "KEY=`\(text)", "{\"KEY\": \"\(text)\"}",
+      "-----BEGIN \(text)",
     ] {
       let before = try canary.sandbox.text(of: "coffer.toml")
       try canary.sandbox.write("OTHER=1\n\(line)\n", to: "bad.env")
@@ -108,15 +114,20 @@ import Testing
 
     let good = try canary.sandbox.text(of: "coffer.toml")
     for lines in [
-      text, "\"\(text)", "KEY = \"\(text)", "KEY = \(text)", "KEY = '\(text)'", "[\(text)", "[variables.X]\nvalue = \"\(text)\"",
-      "[variables.X]\ntype = \"\(text)\"", "[variables.X]\ndefault = \(text)", "[variables.X]\nvalues = { production = \(text) }",
-      "[variables.X]\nvalues = \"\(text)\"", "[variables.X]\nfrom = \"\(text) \"", "[variables.X]\nrequired = \"\(text)\"",
-      "[variables.X]\nsecret = \"\(text)\"", "[variables.X]\nmax_age = \"\(text)\"", "[variables.X]\nprovider = \"\(text)\"",
+      text, "\"\(text)", "KEY = \"\(text)", "KEY = \(text)", "KEY = '\(text)'", "[\(text)",
+      "[variables.X]\nvalue = \"\(text)\"",
+      "[variables.X]\ntype = \"\(text)\"", "[variables.X]\ndefault = \(text)",
+      "[variables.X]\nvalues = { production = \(text) }",
+      "[variables.X]\nvalues = \"\(text)\"", "[variables.X]\nfrom = \"\(text) \"",
+      "[variables.X]\nrequired = \"\(text)\"",
+      "[variables.X]\nsecret = \"\(text)\"", "[variables.X]\nmax_age = \"\(text)\"",
+      "[variables.X]\nprovider = \"\(text)\"",
       "vault = \"\(text)\"", "[launch]\nallow = \"\(text)\"",
     ] {
       try canary.sandbox.write(good + "\n" + lines + "\n", to: "coffer.toml")
       for command in [["check"], ["run", "--", "true"], ["list"]] {
-        canary.look(at: try canary.result(command), for: [value], "with the line \(lines.replacing(text, with: "MARKER"))")
+        canary.look(
+          at: try canary.result(command), for: [value], "with the line \(lines.replacing(text, with: "MARKER"))")
       }
     }
     try canary.sandbox.write(good, to: "coffer.toml")
@@ -177,7 +188,8 @@ private final class Canary {
   func result(_ arguments: [String], input: Input = .none) throws -> RunResult {
     let takesPassphrase = !["lock", "verify", "link", "completions", "--version"].contains(arguments.first)
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
-    let command = takesPassphrase && arguments.count > 0
+    let command =
+      takesPassphrase && arguments.count > 0
       ? arguments[..<end] + ["--passphrase-fd", "9"] + arguments[end...] : arguments[...]
     return try sandbox.run(
       ["coffer"] + command, input: input, descriptors: [9: Array((passphrase.text + "\n").utf8)])

@@ -16,9 +16,12 @@ import Testing
     let commands: [([String], Input)] = [
       (["set", "TOKEN"], .text(values[0].text)), (["set", "TOKEN"], .text(values[1].text)),
       (["set", "PEM", "--file", "value.txt"], .none), (["import", ".env", "--yes"], .none), (["get", "TOKEN"], .none),
-      (["get", "TOKEN", "--version-number", "1"], .none), (["list"], .none), (["history", "TOKEN"], .none), (["check"], .none),
-      (["export", "--format", "json"], .none), (["rollback", "TOKEN", "1"], .none), (["env", "copy", "development", "staging"], .none),
-      (["run", "--", "sh", "-c", "cat \"$PEM\""], .none), (["unlock", "--for", "1m"], .none), (["rm", "TOKEN", "--yes"], .none),
+      (["get", "TOKEN", "--version-number", "1"], .none), (["list"], .none), (["history", "TOKEN"], .none),
+      (["check"], .none),
+      (["export", "--format", "json"], .none), (["rollback", "TOKEN", "1"], .none),
+      (["env", "copy", "development", "staging"], .none),
+      (["run", "--", "sh", "-c", "cat \"$PEM\""], .none), (["unlock", "--for", "1m"], .none),
+      (["rm", "TOKEN", "--yes"], .none),
     ]
     var carried = 0
     for (number, command) in commands.enumerated() {

@@ -57,7 +57,8 @@ import Testing
     for target in ["app/out", "app/./deep/out"] {
       try TestFiles.makeFolder(sandbox.path("app/deep"))
       let result = try sandbox.run(["sh", "-c", #""$0" export > "$1""#, Binaries.coffer, target])
-      #expect(result.code == 2 && result.stderr.contains("refusing to write secrets into the git work tree"), "\(result)")
+      #expect(
+        result.code == 2 && result.stderr.contains("refusing to write secrets into the git work tree"), "\(result)")
       #expect(try sandbox.text(of: target).isEmpty)
     }
     let elsewhere = try sandbox.run(["sh", "-c", #""$0" export > "$1""#, Binaries.coffer, "out"])

@@ -3,7 +3,8 @@ import Testing
 /// What the program says about itself. Each command's help is a file in Help; COFFER_WRITE_SNAPSHOTS=1 writes them anew.
 @Suite struct HelpTests {
   static let commands: [[String]] = [
-    [], ["init"], ["link"], ["import"], ["run"], ["check"], ["set"], ["get"], ["list"], ["rm"], ["history"], ["rollback"],
+    [], ["init"], ["link"], ["import"], ["run"], ["check"], ["set"], ["get"], ["list"], ["rm"], ["history"],
+    ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
     ["verify"], ["completions"],
   ]
@@ -12,7 +13,8 @@ import Testing
   func `help is as it was`(command: [String]) throws {
     let result = try Sandbox().run(["coffer"] + command + ["--help"])
     #expect(result.succeeded && result.stderr.isEmpty, "\(result)")
-    let path = Binaries.packageFolder + "/Tests/CommandTests/Help/" + (["coffer"] + command).joined(separator: "-") + ".txt"
+    let path =
+      Binaries.packageFolder + "/Tests/CommandTests/Help/" + (["coffer"] + command).joined(separator: "-") + ".txt"
     if environmentVariable("COFFER_WRITE_SNAPSHOTS") == "1" {
       try TestFiles.makeFolder(parent(of: path))
       try TestFiles.write(result.output, to: path)
@@ -28,8 +30,10 @@ import Testing
   @Test func `every command has its help here`() throws {
     let lines = try Sandbox().coffer("--help").stdout.split(separator: "\n")
     // ArgumentParser's lists: two blanks, the name, its aliases, what it does.
-    let listed = lines.drop { !$0.hasSuffix("SUBCOMMANDS:") }.filter { $0.hasPrefix("  ") && $0.dropFirst(2).first != " " }
-      .compactMap { $0.split(whereSeparator: { " ,".contains($0) }).first.map(String.init) }
+    let listed = lines.drop { !$0.hasSuffix("SUBCOMMANDS:") }.filter {
+      $0.hasPrefix("  ") && $0.dropFirst(2).first != " "
+    }
+    .compactMap { $0.split(whereSeparator: { " ,".contains($0) }).first.map(String.init) }
     let known = Set(Self.commands.compactMap(\.first) + ["See", "help"])
     #expect(Set(listed).subtracting(known).isEmpty && Set(listed).isSuperset(of: known.subtracting(["See", "help"])))
   }
@@ -61,7 +65,9 @@ import Testing
   func `a completion script parses in its shell`(shell: String) throws {
     let sandbox = try Sandbox()
     let script = try sandbox.coffer("completions", shell)
-    #expect(script.succeeded && script.stdout.contains("rollback") && script.stdout.contains("--preserve-env"), "\(script.stderr)")
+    #expect(
+      script.succeeded && script.stdout.contains("rollback") && script.stdout.contains("--preserve-env"),
+      "\(script.stderr)")
     guard try sandbox.run(["sh", "-c", "command -v \(shell)"]).succeeded else { return }
     try TestFiles.write(script.output, to: sandbox.path("script"))
     let parsed = try sandbox.run([shell, "-n", "script"])

@@ -17,7 +17,9 @@ import Testing
     defer { terminal.child.kill() }
     let pid = terminal.child.pid
     for file in ["mem", "environ", "maps", "smaps", "auxv", "syscall", "stack", "fd", "map_files", "pagemap", "io"] {
-      let result = try sandbox.run(["sh", "-c", "ls /proc/\(pid)/\(file)/ >/dev/null || head -c 1 /proc/\(pid)/\(file)"])
+      let result = try sandbox.run([
+        "sh", "-c", "ls /proc/\(pid)/\(file)/ >/dev/null || head -c 1 /proc/\(pid)/\(file)",
+      ])
       #expect(!result.succeeded && result.output.isEmpty, "\(file) of another's process: \(result)")
     }
     for link in ["exe", "cwd", "root"] {
@@ -32,7 +34,9 @@ import Testing
     let open = try sandbox.start("sleep", "60")
     defer { open.kill() }
     usleep(300_000)
-    let result = try sandbox.run(["sh", "-c", "cat /proc/\(open.pid)/environ /proc/\(open.pid)/maps; readlink /proc/\(open.pid)/exe"])
+    let result = try sandbox.run([
+      "sh", "-c", "cat /proc/\(open.pid)/environ /proc/\(open.pid)/maps; readlink /proc/\(open.pid)/exe",
+    ])
     #expect(result.succeeded && result.stdout.contains("COFFER_HOME="), "\(result)")
     #expect(terminal.child.poll() == nil, "it waited no more: \(terminal)")
   }
@@ -88,7 +92,8 @@ import Testing
     try sandbox.succeed("set", "TOKEN", input: .text("the value"))
     sandbox.environment["COFFER_PASSPHRASE_FILE"] = nil
     let terminal = try sandbox.terminal(
-      "coffer", "run", "--", "sh", "-c", "stty -a; cut -d' ' -f1,5,8 /proc/self/stat; echo $$; ls /proc/self/fd; echo over")
+      "coffer", "run", "--", "sh", "-c",
+      "stty -a; cut -d' ' -f1,5,8 /proc/self/stat; echo $$; ls /proc/self/fd; echo over")
     try terminal.expect("Passphrase: ")
     try terminal.waitForEcho(false)
     try terminal.send(Sandbox.passphrase + "\r")

@@ -6,7 +6,9 @@ import Testing
   @Test func `every file is its owner's alone, whatever the umask`() throws {
     let sandbox = try Sandbox(as: .nobody)
     sandbox.environment["COFFER_HOME"] = sandbox.cofferHome + "/deep/er"
-    let made = try sandbox.run(["sh", "-c", "umask 0; \(sandbox.program) init --name shop --yes && printf x | \(sandbox.program) set TOKEN"])
+    let made = try sandbox.run([
+      "sh", "-c", "umask 0; \(sandbox.program) init --name shop --yes && printf x | \(sandbox.program) set TOKEN",
+    ])
     #expect(made.succeeded, "\(made)")
     let files = TestFiles.tree(sandbox.cofferHome)
     #expect(files.count >= 9)
@@ -58,14 +60,35 @@ import Testing
     chown(aside, owner, owner)
 
     var changes: [(name: String, said: String, change: () -> Void)] = [
-      ("a symbolic link", "is a symbolic link: refused", { remove(path); symlink(aside, path); lchown(path, owner, owner) }),
-      ("a FIFO", "is not a regular file: refused", { remove(path); mkfifo(path, 0o600); chown(path, owner, owner) }),
-      ("a folder", "is not a regular file: refused", { remove(path); mkdir(path, 0o700); chown(path, owner, owner) }),
+      (
+        "a symbolic link", "is a symbolic link: refused",
+        {
+          remove(path); symlink(aside, path); lchown(path, owner, owner)
+        }
+      ),
+      (
+        "a FIFO", "is not a regular file: refused",
+        {
+          remove(path); mkfifo(path, 0o600); chown(path, owner, owner)
+        }
+      ),
+      (
+        "a folder", "is not a regular file: refused",
+        {
+          remove(path); mkdir(path, 0o700); chown(path, owner, owner)
+        }
+      ),
       ("readable by others", "can be reached by others (mode 644): refused", { chmod(path, 0o644) }),
       ("writable by the group", "can be reached by others (mode 620): refused", { chmod(path, 0o620) }),
     ]
     if Binaries.isRoot {
-      changes.append(("of another user", "belongs to another user (65533): refused", { chmod(path, 0o644); chown(path, 65533, 65533) }))
+      changes.append(
+        (
+          "of another user", "belongs to another user (65533): refused",
+          {
+            chmod(path, 0o644); chown(path, 65533, 65533)
+          }
+        ))
     }
     for (name, said, change) in changes {
       change()
@@ -99,7 +122,9 @@ import Testing
     let sandbox = try Sandbox(as: .nobody)
     chmod(sandbox.cofferHome, 0o500)
     let noHome = try sandbox.coffer("init", "--yes")
-    #expect(noHome.code == 2 && noHome.stderr.contains("\(sandbox.cofferHome)/") && noHome.stderr.contains("Permission denied"), "\(noHome)")
+    #expect(
+      noHome.code == 2 && noHome.stderr.contains("\(sandbox.cofferHome)/")
+        && noHome.stderr.contains("Permission denied"), "\(noHome)")
     #expect(!TestFiles.exists(sandbox.path("coffer.toml")) && noHome.output.isEmpty)
     chmod(sandbox.cofferHome, 0o700)
 
@@ -114,7 +139,9 @@ import Testing
     for (folder, name) in [(parent(of: sandbox.vaultFile), "the vault's"), (parent(of: sandbox.pinFile), "the pins'")] {
       chmod(folder, 0o500)
       let read = try sandbox.coffer("get", "TOKEN")
-      #expect(read.stdout == "the value" || !read.succeeded && read.output.isEmpty && read.stderr.hasPrefix("coffer: error: "), "\(name): \(read)")
+      #expect(
+        read.stdout == "the value"
+          || !read.succeeded && read.output.isEmpty && read.stderr.hasPrefix("coffer: error: "), "\(name): \(read)")
       let write = try sandbox.coffer("set", "TOKEN", input: .text("changed"))
       chmod(folder, 0o700)
       let after = try sandbox.coffer("get", "TOKEN")

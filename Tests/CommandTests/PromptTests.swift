@@ -39,7 +39,8 @@ import Testing
     for (name, typed, expected) in [
       ("TYPED", "secrex\u{7F}t\r", "secret"), ("REWRITTEN", "wrong\u{15}right\r", "right"),
       ("LONG", pasted + "\r", pasted), ("PASTED", "\u{1B}[200~\(pasted)\u{1B}[201~\r", pasted),
-      ("LINES", "\u{1B}[200~\(lines)\u{1B}[201~\r", "first\nsecond\nthird"), ("EMPTY", "\r", ""), ("UMLAUT", "grüße\r", "grüße"),
+      ("LINES", "\u{1B}[200~\(lines)\u{1B}[201~\r", "first\nsecond\nthird"), ("EMPTY", "\r", ""),
+      ("UMLAUT", "grüße\r", "grüße"),
     ] {
       let terminal = try sandbox.terminal("coffer", "set", name)
       try terminal.expect("Value of \(name): ")
@@ -54,7 +55,8 @@ import Testing
 
   @Test func `several lines pasted without marks are refused, and none reaches the shell`() throws {
     let sandbox = try Sandbox.withVault()
-    let shell = try sandbox.terminal("sh", "-c", "\(sandbox.program) set MANY; echo \"ended $?\"; read rest; echo \"shell got [$rest]\"")
+    let shell = try sandbox.terminal(
+      "sh", "-c", "\(sandbox.program) set MANY; echo \"ended $?\"; read rest; echo \"shell got [$rest]\"")
     try shell.expect("Value of MANY: ")
     try shell.waitForEcho(false)
     try shell.send("line one\rtouch stray\rline three\r")
@@ -129,7 +131,8 @@ import Testing
     try same.expect("recovery phrase")
     #expect(same.finish() == .exit(0), "\(same)")
     #expect(!same.transcript.contains("a long"), "\(same)")
-    let value = try sandbox.coffer("set", "TOKEN", "--passphrase-fd", "5", input: .text("x"), descriptors: [5: Array("a long passphrase\n".utf8)])
+    let value = try sandbox.coffer(
+      "set", "TOKEN", "--passphrase-fd", "5", input: .text("x"), descriptors: [5: Array("a long passphrase\n".utf8)])
     #expect(value.succeeded, "\(value)")
   }
 
@@ -138,7 +141,8 @@ import Testing
     try sandbox.succeed("set", "TOKEN", input: .text("the value"))
 
     func ask(_ command: String..., question: String, answer: String) throws -> PseudoTerminal {
-      let terminal = try PseudoTerminal([sandbox.program] + command, environment: sandbox.environment, folder: sandbox.project)
+      let terminal = try PseudoTerminal(
+        [sandbox.program] + command, environment: sandbox.environment, folder: sandbox.project)
       try terminal.expect(question)
       try terminal.send(answer + "\r")
       return terminal

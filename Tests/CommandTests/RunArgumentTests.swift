@@ -16,7 +16,8 @@ import Testing
 
   @Test func `arguments that are not UTF-8 arrive byte for byte`() throws {
     let result = try Sandbox.prepared().run([
-      "sh", "-c", #"exec "$0" run -- sh -c "$1" sh "$(printf '\377\376')" "$(printf 'a\303')" '' last"#, Binaries.coffer,
+      "sh", "-c", #"exec "$0" run -- sh -c "$1" sh "$(printf '\377\376')" "$(printf 'a\303')" '' last"#,
+      Binaries.coffer,
       Self.show,
     ])
     let expected: [[UInt8]] = [
@@ -60,7 +61,9 @@ import Testing
 
   @Test func `arguments and environment over the limit are refused with the heaviest names`() throws {
     let sandbox = try Sandbox.prepared()
-    try sandbox.store(["HEAVY": [UInt8](repeating: 0x63, count: 70_000), "HEAVIER": [UInt8](repeating: 0x63, count: 90_000)])
+    try sandbox.store([
+      "HEAVY": [UInt8](repeating: 0x63, count: 70_000), "HEAVIER": [UInt8](repeating: 0x63, count: 90_000),
+    ])
     // The limit is a quarter of the stack's.
     let result = try sandbox.run(["sh", "-c", #"ulimit -s 512; exec "$0" run -- true"#, Binaries.coffer])
     #expect(result.code == 125 && result.output.isEmpty, "\(result)")

@@ -5,7 +5,8 @@ import Testing
 @Suite struct RunEndingTests {
   @Test func `each exit code of the command is the exit code`() throws {
     let sandbox = try Sandbox.prepared()
-    let script = #"i=0; while [ $i -le 255 ]; do "$0" run -- sh -c "exit $i"; [ $? = $i ] || echo $i; i=$((i + 1)); done"#
+    let script =
+      #"i=0; while [ $i -le 255 ]; do "$0" run -- sh -c "exit $i"; [ $? = $i ] || echo $i; i=$((i + 1)); done"#
     let result = try sandbox.run(["sh", "-c", script, Binaries.coffer])
     #expect(result.succeeded && result.stdout.isEmpty && result.stderr.isEmpty, "\(result)")
   }
@@ -75,7 +76,8 @@ import Testing
 
   @Test(arguments: [
     ("[variables.TOKEN", "coffer.toml:"), ("[variables.TOKEN]\nrequird = true", "required"),
-    ("[variables.TOKEN]\ntype = \"strng\"", "did you mean string?"), ("[variables.TOKEN]", "TOKEN is missing in development"),
+    ("[variables.TOKEN]\ntype = \"strng\"", "did you mean string?"),
+    ("[variables.TOKEN]", "TOKEN is missing in development"),
     ("[variables.COFFER_HOME]\ndefault = \"x\"", "COFFER_HOME may not be injected"),
   ])
   func `what is wrong with the project is 125`(text: String, message: String) throws {

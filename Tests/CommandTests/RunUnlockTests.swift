@@ -68,7 +68,9 @@ import Testing
     sandbox.environment["COFFER_PASSPHRASE_FILE"] = nil
     let asked = try sandbox.coffer("run", "--", "echo", "launched")
     #expect(asked.code == 125 && asked.output.isEmpty && asked.stderr.contains("hint: coffer unlock"), "\(asked)")
-    for command in [["list"], ["get", "TOKEN"], ["check"], ["export"], ["unlock"], ["env", "list"], ["history", "TOKEN"]] {
+    for command in [
+      ["list"], ["get", "TOKEN"], ["check"], ["export"], ["unlock"], ["env", "list"], ["history", "TOKEN"],
+    ] {
       let result = try sandbox.run(["coffer"] + command)
       #expect(result.code == 5 && result.output.isEmpty, "\(result)")
       #expect(result.stderr.contains("a passphrase is needed, and there is no terminal to ask on"), "\(result)")
@@ -104,7 +106,9 @@ struct UnlockTests {
     let withPassphrase = sandbox.environment
     sandbox.environment["COFFER_PASSPHRASE_FILE"] = nil
     try sandbox.store(["TOKEN": "canary"])
-    for command in [["list"], ["get", "TOKEN"], ["run", "--", "true"], ["check"], ["export"], ["env", "list"], ["history", "TOKEN"]] {
+    for command in [
+      ["list"], ["get", "TOKEN"], ["run", "--", "true"], ["check"], ["export"], ["env", "list"], ["history", "TOKEN"],
+    ] {
       let result = try sandbox.run(["coffer"] + command)
       #expect(result.succeeded, "\(result)")
     }

@@ -16,13 +16,15 @@ import Testing
   /// Commands that would show or use a value, with the exit code of refusal.
   private static let commands: [(words: [String], code: Int32)] = [
     (["get", "TOKEN"], 4), (["list"], 4), (["export"], 4), (["history", "TOKEN"], 4), (["check"], 4), (["verify"], 4),
-    (["run", "--", "echo", "launched"], 125), (["run", "--explain"], 125), (["rollback", "TOKEN", "1"], 4), (["rm", "TOKEN", "--yes"], 4),
+    (["run", "--", "echo", "launched"], 125), (["run", "--explain"], 125), (["rollback", "TOKEN", "1"], 4),
+    (["rm", "TOKEN", "--yes"], 4),
     (["env", "copy", "development", "staging"], 4), (["unlock"], 4),
   ]
 
   /// Runs all of them, and `set`: each must refuse with a message.
   private static func expectRefusal(
-    _ sandbox: Sandbox, _ what: String, saying said: String? = nil, code: Int32? = nil, of commands: [(words: [String], code: Int32)] = commands
+    _ sandbox: Sandbox, _ what: String, saying said: String? = nil, code: Int32? = nil,
+    of commands: [(words: [String], code: Int32)] = commands
   ) throws {
     for (words, standard) in commands {
       let result = try sandbox.run(["coffer"] + words)
@@ -128,7 +130,8 @@ import Testing
         let result = try sandbox.coffer("get", "TOKEN")
         // The commit was acknowledged to the pin or not; a log without it is then older than what was seen.
         let isFine = result.succeeded && ["committed", Self.value].contains(result.stdout)
-        #expect(isFine || result.code == 4 && result.output.isEmpty, "\(cut ? "cut" : "changed") at \(place): \(result)")
+        #expect(
+          isFine || result.code == 4 && result.output.isEmpty, "\(cut ? "cut" : "changed") at \(place): \(result)")
       }
     }
   }
@@ -141,12 +144,16 @@ import Testing
     let made = try sandbox.coffer("init", "--name", "other", "--yes", in: "other")
     try #require(made.succeeded, "\(made)")
     try sandbox.succeed("set", "TOKEN", input: .text("of the other vault"), in: "other")
-    let other = try #require(TestFiles.tree(sandbox.cofferHome + "/data").first { $0.hasSuffix("/vault.db") && $0 != mine })
+    let other = try #require(
+      TestFiles.tree(sandbox.cofferHome + "/data").first { $0.hasSuffix("/vault.db") && $0 != mine })
     let (otherVault, otherLink) = (
       try TestFiles.read(other),
-      try #require(TestFiles.entries(sandbox.cofferHome + "/state/links").first { state.bytes(of: $0) == nil }))
+      try #require(TestFiles.entries(sandbox.cofferHome + "/state/links").first { state.bytes(of: $0) == nil })
+    )
     let (otherPin, link) = (
-      try #require(TestFiles.entries(sandbox.cofferHome + "/state/pins").first { state.bytes(of: $0) == nil }), otherLink)
+      try #require(TestFiles.entries(sandbox.cofferHome + "/state/pins").first { state.bytes(of: $0) == nil }),
+      otherLink
+    )
     let (pinBytes, linkBytes) = (try TestFiles.read(otherPin), try TestFiles.read(link))
     remove(sandbox.path("other/coffer.toml"))
 
@@ -169,11 +176,15 @@ import Testing
 
   @Test func `a damaged pin or link is told and mended by the command that the hint names`() throws {
     let sandbox = try Self.sandbox()
-    for (path, part, mend) in [(sandbox.pinFile, "pin", ["link", "--accept-older", "--yes"]), (sandbox.linkFile, "link", ["link", "--yes"])] {
+    for (path, part, mend) in [
+      (sandbox.pinFile, "pin", ["link", "--accept-older", "--yes"]), (sandbox.linkFile, "link", ["link", "--yes"]),
+    ] {
       let whole = try TestFiles.read(path)
       var changed = whole
       changed[whole.count / 2] ^= 1
-      for bytes in [changed, Array(whole.dropLast()), whole + [0], [UInt8](repeating: 0, count: whole.count), Array("text".utf8)] {
+      for bytes in [
+        changed, Array(whole.dropLast()), whole + [0], [UInt8](repeating: 0, count: whole.count), Array("text".utf8),
+      ] {
         try TestFiles.write(bytes, to: path, mode: 0o600)
         try Self.expectRefusal(sandbox, "a damaged \(part)", saying: "damaged", of: Array(Self.commands.prefix(7)))
       }
@@ -199,13 +210,16 @@ import Testing
       digest = hashlib.blake2b(len(label).to_bytes(4, order) + label + bytes(body), digest_size=32).digest()
       open(path, 'wb').write(bytes(body) + digest)
       """
-    for (passes, memory) in [(3, 1 << 40), (3, 0), (3, 8192), (1, 256 << 20), (1_000_000, 256 << 20), (0xFFFF_FFFF, Int.max)] {
+    for (passes, memory) in [
+      (3, 1 << 40), (3, 0), (3, 8192), (1, 256 << 20), (1_000_000, 256 << 20), (0xFFFF_FFFF, Int.max),
+    ] {
       try TestFiles.write(whole, to: sandbox.identityFile, mode: 0o600)
       let patched = try sandbox.run(["python3", "-c", patch, sandbox.identityFile, "\(passes)", "\(memory)"])
       try #require(patched.succeeded, "\(patched)")
       let start = ContinuousClock.now
       let result = try sandbox.coffer("get", "TOKEN")
-      #expect(result.code == 4 && result.output.isEmpty && result.stderr.contains("outside what coffer accepts"), "\(result)")
+      #expect(
+        result.code == 4 && result.output.isEmpty && result.stderr.contains("outside what coffer accepts"), "\(result)")
       #expect(ContinuousClock.now - start < .seconds(5))
       #expect(try sandbox.coffer("run", "--", "echo", "launched").code == 125)
     }

@@ -39,6 +39,21 @@ import Testing
     #expect(try sandbox.coffer("get", "TOKEN").stdout == input, "--file")
   }
 
+  @Test func `a shell's process substitution is a file like others`() throws {
+    let sandbox = try Sandbox.prepared()
+    let script = #""$0" import <(printf 'TOKEN=one\n') --yes && "$0" set OTHER --file <(printf two)"#
+    let result = try sandbox.run(["bash", "-c", script, Binaries.coffer])
+    #expect(result.succeeded, "\(result)")
+    #expect(try sandbox.coffer("get", "TOKEN").stdout == "one" && sandbox.coffer("get", "OTHER").stdout == "two")
+    // The passphrase too.
+    let checked = try sandbox.run(
+      [
+        "bash", "-c", #"COFFER_PASSPHRASE_FILE=<(echo "$1") exec "$0" check --all"#, Binaries.coffer,
+        Sandbox.passphrase,
+      ])
+    #expect(checked.succeeded, "\(checked)")
+  }
+
   @Test(arguments: ["T", "A_NAME_OF_24_LETTERS_ABCD"])
   func `the longest value that Linux takes is taken, and not a byte more`(name: String) throws {
     let sandbox = try Sandbox.prepared()
@@ -84,7 +99,8 @@ import Testing
   @Test(arguments: [
     ["set", "TOKEN", "canary"], ["set", "TOKEN=canary"], ["set", "TOKEN", "=", "canary"],
     ["set", "TOKEN", "--value", "canary"], ["set", "TOKEN", "--value=canary"], ["set", "TOKEN", "-pcanary"],
-    ["set", "TOKEN", "--canary1"], ["set", "--canary_1", "TOKEN"], ["set", "---canary.", "TOKEN"], ["set", "TOKEN", "--generate=canary"], ["set", "TOKEN", "--generate", "canary"],
+    ["set", "TOKEN", "--canary1"], ["set", "--canary_1", "TOKEN"], ["set", "---canary.", "TOKEN"],
+    ["set", "TOKEN", "--generate=canary"], ["set", "TOKEN", "--generate", "canary"],
     ["set", "canary_canary_canary_canary_canary_canary_canary_canary_canary-canary"],
     ["set", "-e", "staging", "TOKEN", "--", "canary"], ["set", "--passphrase-fd", "canary", "TOKEN"],
     ["set", "--passphrase", "canary", "TOKEN"], ["get", "TOKEN", "canary"], ["import", ".env", "canary"],

@@ -16,6 +16,7 @@ enum GoldenVault {
     }
     struct Name: Codable, Equatable {
       let current: UInt32?
+      let pending: UInt32?
       let versions: [String: Version]
     }
     let vault: String
@@ -25,7 +26,7 @@ enum GoldenVault {
 
   static func secret(_ text: String) throws -> Secret { Secret(try SecretBytes(copying: Array(text.utf8))) }
 
-  /// Makes it anew in `scratch`.
+  /// Makes one in `scratch`.
   /// - Returns: the recovery phrase, and what it holds.
   static func make(_ scratch: ScratchFolder) throws -> (phrase: [UInt8], expected: Expected) {
     let identity = try Identity()
@@ -35,7 +36,8 @@ enum GoldenVault {
     ).save(scratch.folders)
     var phrase = try SecretBytes(count: 0)
     let (vault, session) = try Vault.create(
-      Vault.Founding(name: "golden", founder: "Zoë", environments: ["development", "production", "scratch"]),
+      Vault.Founding(
+        name: "golden", founder: "Zoë", environments: ["development", "production", "renewed", "scratch"]),
       identity: identity, scratch.folders, phrase: &phrase)
     func key(_ name: String) throws -> EnvironmentKey {
       try vault.read { (snapshot) throws(VaultError) in try snapshot.key(name, in: session) }
@@ -68,10 +70,45 @@ enum GoldenVault {
     }
     try put(
       [("DATABASE_URL", "postgres://production/shop", ""), ("API_KEY", "sk_not_a_key", "")], "production")
+    try renew(HandMade(vault: vault, session: session), put: put)
     try put([("GONE", "with its environment", "")], "scratch")
     let gone = try key("scratch")
     try vault.write(session) { (transaction) throws(VaultError) in try transaction.removeEnvironment(gone) }
-    return (phrase.withBytes { $0.array }, try contents(vault, session))
+    // As a reader finds it, new epochs and all.
+    let found = try vault.read { (snapshot) throws(VaultError) in try snapshot.unlock(identity) }
+    return (phrase.withBytes { $0.array }, try contents(vault, found))
+  }
+
+  /// An environment in its third epoch: a name rolled back, one removed, one with a version pending.
+  private static func renew(_ hand: HandMade, put: ([(String, String, String)], String) throws -> Void) throws {
+    let (vault, session) = (hand.vault, hand.session)
+    let first = try vault.read { (snapshot) throws(VaultError) in try snapshot.key("renewed", in: session) }
+    for round in 1...3 {
+      try put((0..<20).map { ("NAME_\($0)", "\(round) of \($0)", $0 == 7 ? "hex:16" : "") }, "renewed")
+    }
+    try put([("REMOVED", "was here", "")], "renewed")
+    try vault.write(session) { (transaction) throws(VaultError) in
+      try transaction.point("NAME_1", to: 1, first, in: transaction.snapshot())
+    }
+    try vault.write(session) { (transaction) throws(VaultError) in try transaction.remove(["REMOVED"], first) }
+    try hand.pend("NAME_2", secret("not yet"), first)
+    try hand.pend("NEW", secret("never yet"), first)
+    var renewed = session
+    for round in 2...3 {
+      guard let environment = renewed.environments[first.environment] else { throw BadCase(field: "renewed") }
+      renewed.environments[first.environment] = try hand.renew(environment)
+      guard let key = renewed.environments[first.environment] else { throw BadCase(field: "renewed") }
+      // One that was rolled back gets the version after its newest.
+      let new = try ["NAME_1", "NAME_3"].map {
+        Transaction.NewValue(name: $0, value: try secret("in epoch \(round)"))
+      }
+      _ = try vault.write(renewed) { (transaction) throws(VaultError) in try transaction.put(new, key) }
+    }
+    guard let key = renewed.environments[first.environment] else { throw BadCase(field: "renewed") }
+    // Back to what was sealed in the first epoch.
+    try vault.write(renewed) { (transaction) throws(VaultError) in
+      try transaction.point("NAME_3", to: 2, key, in: transaction.snapshot())
+    }
   }
 
   /// Everything that `session` can read.
@@ -89,7 +126,7 @@ enum GoldenVault {
               generator: version.generator)
           }
           environments[environment.name, default: [:]][entry.name] = Expected.Name(
-            current: entry.current, versions: versions)
+            current: entry.current, pending: entry.pending, versions: versions)
         }
       }
       return snapshot.head.sequence

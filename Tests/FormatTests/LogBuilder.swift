@@ -17,16 +17,18 @@ struct LogBuilder {
   private(set) var head: LogEntry
   private(set) var control: Control
   private(set) var entries: [StoredEntry]
-  private(set) var maps: [EnvironmentID: [NameIndex: Leaf]] = [:]
+  private var replay = Replay()
 
   private static let time: UInt64 = 1_767_225_600_000
 
+  /// - Parameter control: the block that the first entry states, where the founding itself makes none.
   init(
     _ founding: Operation.Founding, by founder: borrowing Identity, as vault: VaultID? = nil,
-    author: MemberID? = nil,
+    author: MemberID? = nil, control stated: Control? = nil,
     roots: [EnvironmentID: Bytes32] = [.directory: Bytes32()]
   ) throws {
-    control = try Control(founding: founding)
+    let control = if let stated { stated } else { try Control(founding: founding) }
+    self.control = control
     self.vault = vault ?? control.vault
     let body = Operation.found(founding).encoded
     head = LogEntry(
@@ -36,19 +38,18 @@ struct LogBuilder {
     entries = [StoredEntry(entry: head.bytes, body: body)]
   }
 
-  /// The log with one entry more.
+  /// The log with one entry more. What cannot follow leaves the state as it is.
   func adding(_ operation: Operation, by author: borrowing Identity, _ fault: Fault = Fault()) throws
     -> LogBuilder
   {
     var next = self
     let after = (try? control.applying(operation, roots: head.roots)) ?? control
     var roots = head.roots
-    switch operation {
-    case .put(let change): roots[change.environment] = try next.put(change)
-    case .epoch(let change): roots[change.environment] = Bytes32()
-    case .remove(let removal) where removal.names.isEmpty: roots[removal.environment] = nil
-    case .remove(let removal): roots[removal.environment] = try next.remove(removal)
-    default: break
+    if case .remove(let removal) = operation, removal.names.isEmpty {
+      roots[removal.environment] = nil
+    } else if let place = operation.place {
+      try? next.replay.apply(operation)
+      roots[place.environment] = try next.root(place)
     }
     fault.roots?(&roots)
     let body = fault.body ?? operation.encoded
@@ -84,23 +85,19 @@ struct LogBuilder {
     return builder.input
   }
 
-  private mutating func put(_ change: Operation.RecordsChange) throws -> Bytes32 {
-    for item in change.items {
-      var leaf = maps[change.environment]?[item.index]
-      leaf.advance(to: item.pointer, index: item.index)
-      maps[change.environment, default: [:]][item.index] = leaf
-    }
-    return try root(change.environment)
-  }
-
-  private mutating func remove(_ removal: Operation.Removal) throws -> Bytes32 {
-    for name in removal.names { maps[removal.environment]?[name]?.retire() }
-    return try root(removal.environment)
-  }
-
-  private func root(_ environment: EnvironmentID) throws -> Bytes32 {
+  private func root(_ place: Replay.Place) throws -> Bytes32 {
     var map = NameMap(root: Bytes32()) { (_) throws(VaultError) in nil }
-    for leaf in (maps[environment] ?? [:]).values { try map.set(leaf) }
+    for leaf in (replay.maps[place] ?? [:]).values { try map.set(leaf) }
     return map.finish().root
+  }
+}
+
+extension Operation {
+  /// Whose map it makes or changes.
+  var place: Replay.Place? {
+    if case .epoch(let change) = self {
+      return Replay.Place(environment: change.environment, epoch: change.epoch)
+    }
+    return epoch.map { Replay.Place(environment: environment, epoch: $0) }
   }
 }

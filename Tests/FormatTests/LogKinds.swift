@@ -32,6 +32,21 @@ extension Case {
       }
       return ["leaves": .list(try map.leaves().map { $0.encoded.json })]
     },
+    "effects": { input in
+      var replay = Replay()
+      for operation in try input.list("operations") {
+        guard case .list(let pair) = operation, pair.count == 2,
+          let number = UInt8(try Fields.text(of: pair[0], "operations")), let kind = Operation.Kind(rawValue: number),
+          let body = [UInt8](hexadecimal: try Fields.text(of: pair[1], "operations"))
+        else { throw BadCase(field: "operations") }
+        try replay.apply(Operation(kind, decoding: body))
+      }
+      let maps = replay.maps.map { place, leaves in
+        let shown = leaves.values.sorted { $0.index < $1.index }.map { $0.encoded.json }
+        return ("\(place.environment.bytes.bytes.hex):\(place.epoch)", JSONValue.list(shown))
+      }
+      return ["maps": .object(Fields(uniqueKeysWithValues: maps))]
+    },
     "log": { input in
       let entries = try input.list("entries").map { entry throws in
         guard case .list(let pair) = entry, pair.count == 2,
@@ -55,7 +70,7 @@ extension Case {
       let scratch = try ScratchFolder()
       let vault = VaultID(Bytes16(try input.bytes("vault")))
       try scratch.write("state/pins/\(vault.hex)", try input.bytes("bytes"))
-      guard let pin = try Pin.load(vault, scratch.folders) else { throw BadCase(field: "bytes") }
+      guard let pin = try Pin.load(vault, scratch.folders) else { return [:] }
       return ["sequence": .integer(pin.sequence), "hash": pin.hash.bytes.json]
     },
     "link": { input in

@@ -1,88 +1,6 @@
 @testable import Sealing
 @testable import Vault
 
-/// Members, environments and changes that the vectors of logs are made of.
-struct LogCast: ~Copyable {
-  let founder: Identity
-  let writer: Identity
-  let reader: Identity
-  let gone: Identity
-  let stranger: Identity
-  let environment = EnvironmentID(Bytes16(fixed(0x60, 16)))
-  let other = EnvironmentID(Bytes16(fixed(0x20, 16)))
-
-  static func make() throws -> LogCast {
-    LogCast(
-      founder: try .fixed(1), writer: try .fixed(2), reader: try .fixed(3), gone: try .fixed(4),
-      stranger: try .fixed(5))
-  }
-
-  func label() throws -> SealedLabel {
-    var writer = CanonicalWriter()
-    writer.u32(1)
-    writer.prefixed(fixed(0xE0, 136))
-    var reader = CanonicalReader(writer.bytes)
-    return try SealedLabel(from: &reader)
-  }
-
-  func member(_ keys: PublicIdentity, _ roles: [EnvironmentID: Role], active: Bool = true) throws -> Member {
-    var member = Member(kind: .person, keys: keys, roles: roles, sealedName: try label())
-    member.isActive = active
-    return member
-  }
-
-  func founding(_ founder: PublicIdentity) throws -> Operation.Founding {
-    Operation.Founding(
-      created: 1_767_225_600_000, nonce: Bytes32(fixed(0x33, 32)), commitment: Bytes32(fixed(0x44, 32)),
-      sealedName: try label(), directoryName: try label(),
-      members: [try member(founder, [.directory: .admin])], wraps: [])
-  }
-
-  func epoch(_ id: EnvironmentID, _ number: UInt32, predecessor: [UInt8] = []) throws -> Operation {
-    .epoch(
-      Operation.EpochChange(
-        environment: id, epoch: number, commitment: Bytes32(fixed(0x55, 32)), predecessor: predecessor,
-        sealedName: try label(),
-        members: [
-          try member(founder.publicIdentity, [.directory: .admin, environment: .admin, other: .admin])
-        ],
-        wraps: [], resealed: [], labels: []))
-  }
-
-  func joining() throws -> Operation {
-    .member(
-      Operation.MemberChange(
-        members: [
-          try member(writer.publicIdentity, [.directory: .read, environment: .write]),
-          try member(reader.publicIdentity, [.directory: .read, environment: .read]),
-          try member(gone.publicIdentity, [environment: .admin], active: false),
-        ],
-        wraps: [
-          Operation.Wrap(
-            environment: environment, epoch: 1, member: reader.publicIdentity.id, bytes: fixed(7, 133))
-        ]))
-  }
-
-  func put(_ record: UInt64, in id: EnvironmentID? = nil) -> Operation {
-    let pointer = Leaf.Pointer(
-      record: record << 20, version: UInt32(record), digest: Bytes32(fixed(UInt8(record), 32)))
-    let item = Operation.RecordItem(
-      index: NameIndex(Bytes32(fixed(0x99, 32))), pointer: pointer, isPending: false)
-    return .put(Operation.RecordsChange(environment: id ?? environment, epoch: 1, items: [item]))
-  }
-
-  func remove(_ names: [NameIndex]) -> Operation {
-    .remove(Operation.Removal(environment: environment, epoch: 1, names: names))
-  }
-
-  /// Founding, two environments, members, a value.
-  func log() throws -> LogBuilder {
-    try LogBuilder(founding(founder.publicIdentity), by: founder)
-      .adding(epoch(environment, 1), by: founder).adding(epoch(other, 1), by: founder)
-      .adding(joining(), by: founder).adding(put(5), by: writer)
-  }
-}
-
 extension VectorWriter {
   static func log() throws -> VectorFile {
     var file = VectorWriter(
@@ -92,8 +10,11 @@ extension VectorWriter {
     try addFoundings(to: &file, cast)
     let log = try cast.log()
     try file.add("log: five entries", "log", log.input)
-    let index = NameIndex(Bytes32(fixed(0x99, 32)))
-    try file.add("log: a name removed", "log", log.adding(cast.remove([index]), by: cast.writer).input)
+    let removed = try log.adding(cast.remove([cast.index()]), by: cast.writer)
+    try file.add("log: a name removed", "log", removed.input)
+    try file.add(
+      "log: pointed back", "log",
+      removed.adding(cast.point(current: cast.pointer(5, 1)), by: cast.writer).input)
     let ended = try log.adding(cast.remove([]), by: cast.founder)
     try file.add("log: an environment removed", "log", ended.input)
     try file.add(
@@ -101,6 +22,9 @@ extension VectorWriter {
       "damaged")
     try addRights(to: &file, cast, log)
     try addFaults(to: &file, cast, log)
+    try addMemberFaults(to: &file, cast, log)
+    try addLedgers(to: &file, cast, log)
+    try addEpochs(to: &file, cast, log)
     return file.file
   }
 
@@ -121,6 +45,14 @@ extension VectorWriter {
     try file.add("founding: a root", "log", rooted.input, "damaged")
     try file.add(
       "founding: no roots", "log", try LogBuilder(founding, by: cast.founder, roots: [:]).input, "damaged")
+    let founder = founding.members[0]
+    let twice = Operation.Founding(
+      created: founding.created, nonce: founding.nonce, commitment: founding.commitment,
+      sealedName: founding.sealedName, directoryName: founding.directoryName, members: [founder, founder], wraps: [])
+    var stated = good.control
+    stated.members.append(founder)
+    try file.add(
+      "founding: a member twice", "log", LogBuilder(twice, by: cast.founder, control: stated).input, "damaged")
     try file.add("founding: body changed", "log", good.changing { $1[0] ^= 1 }, "damaged")
     try file.add("founding: missing", "log", try cast.log().without(0), "damaged")
     try file.add(
@@ -150,13 +82,10 @@ extension VectorWriter {
       log.adding(cast.epoch(EnvironmentID(Bytes16(fixed(0, 16))), 1), by: cast.writer).input, "forged")
     try file.add(
       "right: a writer's new epoch", "log",
-      log.adding(cast.epoch(cast.environment, 2, predecessor: [1]), by: cast.writer).input, "forged")
+      log.adding(cast.epoch(cast.environment, 2, members: []), by: cast.writer).input, "forged")
     try file.add(
       "right: a writer removes an environment", "log", log.adding(cast.remove([]), by: cast.writer).input,
       "forged")
-    guard case .put(let change) = put else { return }
-    try file.add(
-      "right: a writer's setting", "log", log.adding(.setting(change), by: cast.writer).input, "forged")
   }
 
   private static func addFaults(to file: inout VectorWriter, _ cast: borrowing LogCast, _ log: LogBuilder)
@@ -170,6 +99,12 @@ extension VectorWriter {
       "fault: signature of zeros", "log",
       good.changing { entry, _ in
         entry.replaceSubrange((entry.count - 64)..., with: [UInt8](repeating: 0, count: 64))
+      }, "forged")
+    try file.add(
+      "fault: signature without its label", "log",
+      good.changing { entry, _ in
+        let signed = Array(entry.dropLast(64))
+        entry = signed + cast.writer.signing.sign(signed)
       }, "forged")
     try file.add("fault: time", "log", good.changing { entry, _ in entry[58] ^= 1 }, "forged")
     try file.add("fault: kind", "log", good.changing { entry, _ in entry[82] = 7 }, "forged")
@@ -199,76 +134,8 @@ extension VectorWriter {
     try faulty(
       "a root of no environment", .init(roots: { $0[EnvironmentID(Bytes16(fixed(0xF0, 16)))] = Bytes32() }))
 
-    // Roles in another order: the last 34 bytes before an empty list of wraps are the member's two roles.
-    let joining = Operation.member(
-      Operation.MemberChange(
-        members: [try cast.member(cast.stranger.publicIdentity, [.directory: .read, environment: .read])],
-        wraps: []))
-    let body = joining.encoded
-    let (end, roles) = (body.count - 4, body.count - 38)
-    let swapped = body[..<roles] + body[(roles + 17)..<end] + body[roles..<(roles + 17)] + body[end...]
-    try file.add(
-      "fault: roles out of order", "log",
-      log.adding(joining, by: cast.founder, .init(body: Array(swapped))).input, "damaged")
-    try file.add(
-      "fault: a role of 4", "log",
-      log.adding(joining, by: cast.founder, .init(body: body.dropLast(5) + [4, 0, 0, 0, 0])).input, "damaged")
-    try file.add(
-      "fault: an epoch left out", "log",
-      log.adding(cast.epoch(environment, 3, predecessor: [1]), by: cast.founder).input, "damaged")
-    try file.add(
-      "fault: a first epoch with a predecessor", "log",
-      log.adding(cast.epoch(EnvironmentID(Bytes16(fixed(0x70, 16))), 1, predecessor: [1]), by: cast.founder)
-        .input, "damaged")
     let directory = Operation.remove(Operation.Removal(environment: .directory, epoch: 1, names: []))
     try file.add(
       "fault: the directory removed", "log", log.adding(directory, by: cast.founder).input, "damaged")
-  }
-
-  static func device() throws -> VectorFile {
-    var writer = VectorWriter("docs/FORMAT.md, Files of a device: pin and link.")
-    func sealed(_ label: String, _ body: [UInt8]) -> JSONValue {
-      (body + Hashing.digest(label, body).bytes).json
-    }
-    var pin = CanonicalWriter()
-    pin.fixed(Array("COFFERPN".utf8))
-    pin.u8(1)
-    pin.fixed(fixed(0x30, 16))
-    pin.u64(77)
-    pin.fixed(fixed(0x50, 32))
-    let good: Fields = ["bytes": sealed("coffer/pin", pin.bytes), "vault": fixed(0x30, 16).json]
-    try writer.add("pin", "pin", good)
-    for (name, offset) in [("magic", 0), ("sequence", 25), ("hash", 33), ("checksum", -1)] {
-      try writer.add("pin: \(name) flipped", "pin", good.flipping("bytes", offset), "damaged")
-    }
-    try writer.add("pin: cut", "pin", good.cutting("bytes", 1), "damaged")
-    try writer.add("pin: a byte more", "pin", good.appending("bytes", [0]), "damaged")
-    try writer.add("pin: another vault", "pin", good.flipping("vault", 0), "damaged")
-    var newer = pin.bytes
-    newer[8] = 2
-    try writer.add("pin: version 2", "pin", good.with("bytes", sealed("coffer/pin", newer)), "newer")
-
-    func link(_ version: UInt8, _ folder: String, _ approved: [String]) -> [UInt8] {
-      var link = CanonicalWriter()
-      link.fixed(Array("COFFERLK".utf8))
-      link.u8(version)
-      link.fixed(fixed(0x30, 16))
-      link.text(folder)
-      link.u32(UInt32(approved.count))
-      for line in approved { link.text(line) }
-      return link.bytes
-    }
-    func file(_ body: [UInt8]) -> Fields {
-      ["bytes": sealed("coffer/link", body), "folder": "/home/zoe/shop"]
-    }
-    let linked = file(link(1, "/home/zoe/shop", ["name DATABASE_URL", ""]))
-    try writer.add("link", "link", linked)
-    try writer.add("link: nothing approved", "link", file(link(1, "/home/zoe/shop", [])))
-    try writer.add("link: another folder", "link", file(link(1, "/home/zoe/shop2", [])), "damaged")
-    try writer.add("link: version 2", "link", file(link(2, "/home/zoe/shop", [])), "newer")
-    try writer.add("link: a byte more", "link", file(link(1, "/home/zoe/shop", []) + [0]), "damaged")
-    try writer.add("link: checksum", "link", linked.flipping("bytes", -1), "damaged")
-    try writer.add("link: magic", "link", linked.flipping("bytes", 0), "damaged")
-    return writer.file
   }
 }

@@ -39,6 +39,9 @@ extension VectorWriter {
     ] {
       try writer.add("record: \(name) changed", "record", good.flipping("bytes", offset), "damaged")
     }
+    var orphan = try record([1], "", prior: nil)
+    orphan = try orphan.flipping("bytes", 50)
+    try writer.add("record: no prior, and a digest of it", "record", orphan, "damaged")
     try writer.add("record: another name", "record", good.with("name", "API_KEY"), "damaged")
     try writer.add("record: another environment", "record", good.flipping("environment", 0), "damaged")
     try writer.add("record: another vault", "record", good.flipping("vault", 0), "damaged")
@@ -104,6 +107,7 @@ extension VectorWriter {
     let twice = [few[0], few[1], leaf([0xFF, 0x01], 2, 2, nil, 1)]
     try writer.add("map with a leaf replaced", "map-build", ["leaves": .list(twice.map { $0.encoded.json })])
     try addBrokenMaps(to: &writer, few)
+    try addEffects(to: &writer)
     return writer.file
   }
 

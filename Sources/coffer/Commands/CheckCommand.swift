@@ -54,7 +54,7 @@ struct CheckCommand: Performing {
       return findings
     }
     let widening = workspace.widening
-    show(findings, console)
+    try show(findings, console)
     if !widening.isEmpty {
       console.warn("coffer.toml asks for more than you approved: " + widening.joined(separator: "; "))
       console.hint("coffer link shows and approves it")
@@ -72,16 +72,17 @@ struct CheckCommand: Performing {
   /// One finding as a sentence with its place.
   static func text(_ finding: CheckFinding) -> String {
     let place = finding.line.map { $0 > 0 ? "coffer.toml:\($0): " : "" } ?? ""
-    return place + "\(finding.variable) \(finding.message)" + (finding.description.map { " (\($0))" } ?? "")
+    return place
+      + Wording.line("\(finding.variable) \(finding.message)" + (finding.description.map { " (\($0))" } ?? ""))
   }
 
-  private func show(_ findings: [(environment: String, finding: CheckFinding)], _ console: Console) {
+  private func show(_ findings: [(environment: String, finding: CheckFinding)], _ console: Console) throws {
     switch format {
     case .text:
       for (_, finding) in findings {
         let mark = finding.severity == .error ? "error" : "warning"
-        console.data(text: Wording.printable("\(mark): \(Self.text(finding))\n"))
-        if let fix = finding.fix { console.data(text: Wording.printable("  \(fix)\n")) }
+        try console.data(text: Wording.printable("\(mark): \(Self.text(finding))\n"))
+        if let fix = finding.fix { try console.data(text: Wording.printable("  \(fix)\n")) }
       }
     case .json:
       let items = findings.map { environment, finding in
@@ -94,7 +95,7 @@ struct CheckCommand: Performing {
           ("line", finding.line.map { .number($0) } ?? .null),
         ])
       }
-      console.data(text: JSONText.array(items).text + "\n")
+      try console.data(text: JSONText.array(items).text + "\n")
     }
   }
 }

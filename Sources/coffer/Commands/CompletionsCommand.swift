@@ -27,7 +27,7 @@ struct CompletionsCommand: Performing {
       case .zsh: .zsh
       case .fish: .fish
       }
-    console.data(text: CofferCommand.completionScript(for: kind) + "\n")
+    try console.data(text: CofferCommand.completionScript(for: kind) + "\n")
     return 0
   }
 }

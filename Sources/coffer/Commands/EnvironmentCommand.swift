@@ -48,8 +48,8 @@ struct EnvironmentCommand: ParsableCommand {
         }
       }
       switch format {
-      case .text: console.data(text: names.map { $0 + "\n" }.joined())
-      case .json: console.data(text: JSONText.array(names.map { .string($0) }).text + "\n")
+      case .text: try console.data(text: names.map { $0 + "\n" }.joined())
+      case .json: try console.data(text: JSONText.array(names.map { .string($0) }).text + "\n")
       }
       return 0
     }

@@ -40,7 +40,7 @@ struct GetCommand: Performing {
       return value
     }
     try value.bytes.withBytes { (bytes) throws in try console.data(bytes) }
-    if console.dataIsSeen { console.data(text: "\n") }
+    if console.dataIsSeen { try console.data(text: "\n") }
     return 0
   }
 }

@@ -33,7 +33,7 @@ struct HistoryCommand: Performing {
     }
     switch format {
     case .text:
-      console.data(
+      try console.data(
         text: Table.text(
           versions.map { version, author in
             [
@@ -42,7 +42,7 @@ struct HistoryCommand: Performing {
             ]
           }))
     case .json:
-      console.data(
+      try console.data(
         text: JSONText.array(
           versions.map { version, author in
             .object([

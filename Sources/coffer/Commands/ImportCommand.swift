@@ -71,7 +71,7 @@ struct ImportCommand: Performing {
     console.note(
       "\(plan.stored.count) stored in \(environment), \(plan.drafts.count) declared in coffer.toml"
         + (plan.unchanged.isEmpty ? "" : ", \(plan.unchanged.count) unchanged"))
-    if path != "-" { try tidy(workspace, console) }
+    if path != "-", SecretInput.isRegular(path) { try tidy(workspace, console) }
     return 0
   }
 

@@ -43,6 +43,9 @@ struct InitCommand: Performing {
     let folders = try Folders.current()
     let vaultName = try vaultName(folder)
     let drafts = try proposal(folder, console)
+    let salt = Randomness.bytes(16).hex
+    // What would not read back is refused before there is a vault whose recovery phrase nobody has seen.
+    _ = try ManifestEditor.newManifest(vaultName: vaultName, vaultID: "0", salt: salt, drafts: drafts)
     guard try console.confirm("Make a vault named \(vaultName), and this coffer.toml?", assumed: yes, default: true)
     else { throw Failure("nothing was made", hints: console.canAsk ? [] : ["--yes takes the proposal"], code: 1) }
 
@@ -52,7 +55,6 @@ struct InitCommand: Performing {
       Vault.Founding(
         name: vaultName, founder: Self.founderName, environments: ["development", "staging", "production"]),
       identity: identity, folders, phrase: &phrase)
-    let salt = Randomness.bytes(16).hex
     let text = try ManifestEditor.newManifest(
       vaultName: vaultName, vaultID: made.vault.id.short, salt: salt, drafts: drafts)
     try Files.writeAtomically(path, Array(text.utf8), mode: nil)
@@ -61,7 +63,7 @@ struct InitCommand: Performing {
     console.note("vault \(vaultName) \(made.vault.id.short) is at \(made.vault.path)")
     console.note("recovery phrase, shown only now; write it down and keep it off this machine:")
     try phrase.withBytes { (bytes) throws in try console.data(bytes) }
-    console.data(text: "\n")
+    try console.data(text: "\n")
     console.hint(next(folder))
     return 0
   }
@@ -98,15 +100,17 @@ struct InitCommand: Performing {
     }
   }
 
+  /// Words with one blank between them, as coffer.toml gives them back.
   private func vaultName(_ folder: String) throws -> String {
+    func tidied(_ text: String) -> String? {
+      let tidy = text.split(separator: " ").joined(separator: " ")
+      return tidy.isEmpty || tidy.utf8.count > 64 || Wording.line(tidy) != tidy ? nil : tidy
+    }
     if let name {
-      guard !name.isEmpty, name.utf8.count <= 64, !name.contains(where: \.isNewline) else {
-        throw Failure("a vault's name is one line of at most 64 bytes")
-      }
+      guard let name = tidied(name) else { throw Failure("a vault's name is one line of at most 64 bytes") }
       return name
     }
-    let last = folder.split(separator: "/").last.map(String.init) ?? "vault"
-    return last.utf8.count <= 64 ? last : "vault"
+    return folder.split(separator: "/").last.flatMap { tidied(String($0)) } ?? "vault"
   }
 
   /// How the founder is called in the list of members.

@@ -29,7 +29,7 @@ struct LinkCommand: Performing {
     guard let reference = workspace.manifest.vault else { throw Failure("coffer.toml names no vault") }
     guard let id = try Vault.identify(short: reference.id, workspace.folders) else {
       throw Failure(
-        "there is no vault \(reference.id) on this device",
+        "there is no vault \(Wording.line(reference.id)) on this device",
         hints: ["a vault is made by coffer init; somebody else's comes to you by its owner"])
     }
     let asked = workspace.link?.vault == id ? workspace.widening : Grants.widening(from: [], to: workspace.grants)
@@ -37,11 +37,12 @@ struct LinkCommand: Performing {
       console.note("linked and approved already")
       return 0
     }
-    console.note("\(workspace.manifestPath) asks for vault \(Wording.printable(reference.name)) \(reference.id), and:")
-    for line in asked { console.note("  \(line)") }
-    if asked.isEmpty { console.note("  nothing yet") }
+    let show = yes ? console.note : console.present
+    show("\(workspace.manifestPath) asks for vault \(Wording.line(reference.name)) \(reference.id), and:")
+    for line in asked { show("  \(line)") }
+    if asked.isEmpty { show("  nothing yet") }
     if acceptOlder {
-      console.note("  to go on from the vault as it is now, even if it is older than what was seen here")
+      show("  to go on from the vault as it is now, even if it is older than what was seen here")
     }
     guard try console.confirm("Allow this folder to use it?", assumed: yes) else {
       throw Failure("nothing was linked", hints: console.canAsk ? [] : ["--yes links without asking"], code: 1)

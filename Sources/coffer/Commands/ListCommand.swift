@@ -32,7 +32,7 @@ struct ListCommand: Performing {
     }
     switch format {
     case .text:
-      console.data(
+      try console.data(
         text: Table.text(
           entries.map { entry in
             [
@@ -43,7 +43,7 @@ struct ListCommand: Performing {
       console.note(
         entries.count == 1 ? "1 name in \(environment.name)" : "\(entries.count) names in \(environment.name)")
     case .json:
-      console.data(
+      try console.data(
         text: JSONText.array(
           entries.map { entry in
             .object([

@@ -69,7 +69,7 @@ struct RunCommand: Performing {
     try stopOnErrors(loaded, workspace, console)
     let choice = AmbientChoice(pristine: pristine, preserve: preserved)
     if explain {
-      explain(loaded, choice, policy, workspace, console)
+      try explain(loaded, choice, policy, workspace, console)
       return 0
     }
     let child = try ChildEnvironment(variables: loaded.variables, choice: choice, policy: policy)
@@ -110,12 +110,13 @@ struct RunCommand: Performing {
         "coffer.toml asks for more than you approved: " + widening.joined(separator: "; "),
         hints: ["coffer link shows and approves it"])
     }
-    console.note("coffer.toml changed. It now:\n" + widening.map { "  \($0)" }.joined(separator: "\n"))
+    console.present("coffer.toml changed. It now:\n" + widening.map { "  \($0)" }.joined(separator: "\n"))
     guard try console.confirm("Allow this?", assumed: false) else {
       throw Failure("not approved: nothing was launched")
     }
     try workspace.approve(vault)
-    return try Workspace(folder: workspace.folder)
+    // Not read again: what was shown is what is launched.
+    return workspace
   }
 
   /// Keys and values in one look at the vault; when locked, once more after the passphrase.
@@ -198,7 +199,7 @@ struct RunCommand: Performing {
 
   private func explain(
     _ loaded: Loaded, _ choice: AmbientChoice, _ policy: LaunchPolicy, _ workspace: Workspace, _ console: Console
-  ) {
+  ) throws {
     var rows: [[String]] = []
     var ambient: [String?] = []
     AmbientEnvironment.forEach { entry in
@@ -231,7 +232,7 @@ struct RunCommand: Performing {
       case .vault, .ambient, .preserved: break
       }
     }
-    console.data(text: Table.text(rows))
+    try console.data(text: Table.text(rows))
     let inherited = plan.lines.filter { $0.origin == .ambient }.count
     console.note("\(loaded.variables.count) injected, \(inherited) inherited; nothing was launched")
   }

@@ -16,7 +16,9 @@ struct Marker: Sendable {
   init(_ text: String) {
     self.text = text
     let raw = Array(text.utf8)
-    let hex = raw.map { byte in String(byte, radix: 16).count == 1 ? "0" + String(byte, radix: 16) : String(byte, radix: 16) }
+    let hex = raw.map { byte in
+      String(byte, radix: 16).count == 1 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
+    }
     var forms: [(name: String, bytes: [UInt8])] = [
       ("itself", raw), ("hex", Array(hex.joined().utf8)), ("HEX", Array(hex.joined().uppercased().utf8)),
       ("percent", Array(hex.map { "%" + $0 }.joined().utf8)),
@@ -28,7 +30,9 @@ struct Marker: Sendable {
     for offset in 0..<3 {
       let encoded = Marker.base64(raw, at: offset)
       forms.append(("base64 at \(offset)", encoded))
-      let url = encoded.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+      let url = encoded.map {
+        $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+      }
       if url != encoded { forms.append(("base64url at \(offset)", url)) }
     }
     // A part alone is no better; a third is still far beyond chance.

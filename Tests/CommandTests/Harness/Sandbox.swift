@@ -96,8 +96,7 @@ final class Sandbox {
   }
 
   /// Starts a program and leaves it running with nothing to read; its output is not kept.
-  func start(_ command: String..., setting: [String: String?] = [:], in folder: String = ".") throws -> Child
-  {
+  func start(_ command: String..., setting: [String: String?] = [:], in folder: String = ".") throws -> Child {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(null) }
     return try Child(

@@ -11,7 +11,9 @@ struct Trace {
 
     /// Of a descriptor argument, what stands behind it: a path, `pipe:[1]`, `memfd:…`, `/dev/pts/1`.
     var target: String {
-      guard let start = arguments.firstIndex(of: "<"), let end = arguments[start...].firstIndex(of: ">") else { return "" }
+      guard let start = arguments.firstIndex(of: "<"), let end = arguments[start...].firstIndex(of: ">") else {
+        return ""
+      }
       return String(arguments[arguments.index(after: start)..<end])
     }
 
@@ -24,7 +26,8 @@ struct Trace {
   static let obstacle: String? = {
     guard hasProgram("strace") else { return "strace is not installed" }
     let result = try? runProgram(
-      ["strace", "-f", "-o", "/dev/null", "true"], environment: ["PATH": environmentVariable("PATH") ?? "/usr/bin"], folder: "/")
+      ["strace", "-f", "-o", "/dev/null", "true"], environment: ["PATH": environmentVariable("PATH") ?? "/usr/bin"],
+      folder: "/")
     return result?.succeeded == true ? nil : "ptrace is refused here"
   }()
 
@@ -52,7 +55,9 @@ struct Trace {
         begun[process] = rest.dropLast(" <unfinished ...>".count)
         continue
       }
-      if rest.hasPrefix("<... "), let end = rest.firstRange(of: " resumed>"), let start = begun.removeValue(forKey: process) {
+      if rest.hasPrefix("<... "), let end = rest.firstRange(of: " resumed>"),
+        let start = begun.removeValue(forKey: process)
+      {
         rest = Substring(start + rest[end.upperBound...])
       }
       guard let open = rest.firstIndex(of: "("), !rest.hasPrefix("+++"), !rest.hasPrefix("---") else { continue }
@@ -71,7 +76,8 @@ struct Trace {
     let bytes = Array(body.utf8)
     var place = bytes.count - 4
     while place > 0 {
-      if bytes[place] == UInt8(ascii: ")"), bytes[(place + 1)...].drop(while: { $0 == 0x20 }).first == UInt8(ascii: "=") {
+      if bytes[place] == UInt8(ascii: ")"), bytes[(place + 1)...].drop(while: { $0 == 0x20 }).first == UInt8(ascii: "=")
+      {
         end = body.utf8.index(body.startIndex, offsetBy: place)
         break
       }
@@ -106,7 +112,8 @@ struct Trace {
         plain.append(UInt8(truncatingIfNeeded: octal))
       } else {
         let known: [UInt8: UInt8] = [
-          UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9, UInt8(ascii: "v"): 11, UInt8(ascii: "f"): 12,
+          UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9, UInt8(ascii: "v"): 11,
+          UInt8(ascii: "f"): 12,
         ]
         plain.append(known[bytes[place]] ?? bytes[place])
         place += 1

@@ -154,23 +154,20 @@ class Vault:
         return found
 
     def _history(self, leaf, key):
-        name, versions = None, {}
+        name, found = None, {}
         number, stated = leaf.newest[0], leaf.newest[2]
         while number:
             record = self._record(number, stated)
             if name is None:
                 name, _ = record.descriptor(self.key_of(key, record.epoch))
                 need(key.index(name) == leaf.index, "record: another name than its index")
-            version = self._version(record, stated, name, key)
-            versions.setdefault(record.version, version)
+            found[number] = record.version, self._version(record, stated, name, key)
             number, stated = record.prior, record.prior_digest
-        # A version that is in use and was sealed again need not be on the way back from the newest.
-        for pointer in (leaf.previous, leaf.pending, leaf.current):
-            if pointer:
-                version = self._version(self._record(pointer[0], pointer[2], pointer[1]), pointer[2], name, key)
-                need(version["value"] == versions.get(pointer[1], version)["value"], "record: sealed again, and changed")
-                versions[pointer[1]] = version
-        return name, dict(sorted(versions.items()))
+        # A version that was sealed again need not be on the way back from the newest.
+        for number, version, stated in filter(None, leaf.pointers):
+            found[number] = version, self._version(self._record(number, stated, version), stated, name, key)
+        # Of two records of one version the later counts.
+        return name, {version: opened for _, (version, opened) in sorted(found.items())}
 
     def _version(self, record, stated, name, key):
         opener = self.key_of(key, record.epoch)

@@ -194,8 +194,8 @@ KINDS = {
     "encode": encode, "decode": decode, "digest": digest, "keyed": keyed, "seal": seal, "open": unseal,
     "padded-counts": padded_counts, "pad": pad, "unpad": unpad, "ids": ids, "phrase": phrase,
     "identity-file": identity_file, "environment-key": environment, "predecessor": predecessor, "wrap": wrap,
-    "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read, "effects": effects, "log": walk,
-    "pin": pin, "link": link,
+    "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read,
+    "effects": effects, "log": walk, "pin": pin, "link": link,
 }
 
 
