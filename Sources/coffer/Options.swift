@@ -19,9 +19,20 @@ struct UnlockOptions: ParsableArguments {
       discussion: "COFFER_PASSPHRASE_FILE names a file to read it from instead.", valueName: "n"))
   var passphraseDescriptor: Int32?
 
-  /// Ends the descriptor, read or not: the launched program must not find it open.
+  /// COFFER_PASSPHRASE_FILE; nil when it is not set, or empty.
+  var passphraseFile: String? {
+    AmbientEnvironment.value(of: "COFFER_PASSPHRASE_FILE").flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Ends the descriptors that bring the passphrase, read or not: the launched program must not find them open. A shell's
+  /// process substitution is one as well.
   func discard() {
     if let passphraseDescriptor { InheritedDescriptor.discard(passphraseDescriptor) }
+    guard let file = passphraseFile else { return }
+    if file == "/dev/stdin" { InheritedDescriptor.discard(0) }
+    for folder in ["/dev/fd/", "/proc/self/fd/"] where file.hasPrefix(folder) {
+      if let number = Int32(file.dropFirst(folder.count)) { InheritedDescriptor.discard(number) }
+    }
   }
 }
 

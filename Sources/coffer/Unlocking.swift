@@ -42,10 +42,10 @@ struct Unlocking {
   /// The passphrase: from `--passphrase-fd`, from COFFER_PASSPHRASE_FILE, or asked for.
   static func passphrase(_ options: UnlockOptions, prompt: String) throws -> SecretBytes {
     let given: SecretBytes
+    defer { options.discard() }
     if let descriptor = options.passphraseDescriptor {
       given = try SecretInput.descriptor(descriptor, limit: SecretInput.passphraseLimit)
-      options.discard()
-    } else if let path = AmbientEnvironment.value(of: "COFFER_PASSPHRASE_FILE"), !path.isEmpty {
+    } else if let path = options.passphraseFile {
       given = try SecretInput.file(path, limit: SecretInput.passphraseLimit)
     } else {
       return try nonEmpty(SecretInput.prompt(prompt, limit: SecretInput.passphraseLimit))
@@ -55,9 +55,7 @@ struct Unlocking {
 
   /// Whether a new passphrase has to be typed twice: it does when a person types it.
   static func newPassphrase(_ options: UnlockOptions) throws -> SecretBytes {
-    let isGiven =
-      options.passphraseDescriptor != nil
-      || !(AmbientEnvironment.value(of: "COFFER_PASSPHRASE_FILE") ?? "").isEmpty
+    let isGiven = options.passphraseDescriptor != nil || options.passphraseFile != nil
     let first = try passphrase(options, prompt: "New passphrase for your identity: ")
     guard first.count >= 8 else { throw Failure("the passphrase is too short: eight characters at least") }
     guard !isGiven else { return first }

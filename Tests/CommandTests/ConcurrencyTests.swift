@@ -3,7 +3,7 @@ import Testing
 /// Many processes at one vault.
 @Suite struct ConcurrencyTests {
   @Test func `sixteen processes write at once and no write is lost`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     let processes = 16
     // Without a kernel keyring each write costs half a second: a few then.
     let isUnlocked = try sandbox.coffer("get", "NONE", setting: ["COFFER_PASSPHRASE_FILE": nil]).code == 1
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `readers beside a writer see each state whole`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("import", "-", "--yes", input: .text("A=0\nB=0\n"))
     let script = """
       (for n in $(seq 40); do printf "A=$n\\nB=$n\\n" | "$COFFER" import -q - --yes || echo writer failed; done; touch done) &

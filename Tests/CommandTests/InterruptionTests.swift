@@ -28,7 +28,7 @@ import Testing
 
     init(_ write: Write) throws {
       self.write = write
-      sandbox = try Sandbox.withVault()
+      sandbox = try Sandbox.prepared()
       let undeclared = try sandbox.text(of: "coffer.toml")
       try sandbox.succeed("set", "TOKEN", input: .text("the old value"))
       try sandbox.write(undeclared, to: "coffer.toml")
@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func `killed at random times, sets and imports are whole`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("0"))
     try sandbox.succeed("set", "OTHER", input: .text("0"))
     try sandbox.write(
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test func `a limit on file sizes leaves the old state`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("the old value"))
     let before = try FolderState(of: sandbox.cofferHome, sandbox.project)
     for limit in [0, 1, 64, 4096, 8192, 12_288, 20_480, 32_768] {
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test func `output that cannot be written is no success`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("the value"))
     for command in [
       "get TOKEN", "export", "list", "list --format json", "history TOKEN", "completions bash", "--version", "--help",
@@ -172,7 +172,7 @@ import Testing
 
   @Test(.enabled(if: Binaries.isRoot, "only root mounts a small disk"))
   func `a full disk leaves the old state`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("the old value"))
     let data = sandbox.cofferHome + "/data"
     let before = try FolderState(of: sandbox.cofferHome)

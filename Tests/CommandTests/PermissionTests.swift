@@ -106,7 +106,7 @@ import Testing
 
   @Test(arguments: ["-wal", "-shm", "-journal"])
   func `a link beside the vault is not followed`(suffix: String) throws {
-    let sandbox = try Sandbox.withVault(unlocked: true)
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("the value"))
     let victim = sandbox.root + "/victim"
     try TestFiles.write(Array("precious".utf8), to: victim, mode: 0o600)

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `a value is set at the prompt, with backspace, and a paste of 5,000 characters arrives whole`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     let pasted = String((0..<5_000).map { _ in "abcdefghij0123456789".randomElement()! })
     let lines = "first\rsecond\rthird"
     for (name, typed, expected) in [
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `several lines pasted without marks are refused, and none reaches the shell`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     let shell = try sandbox.terminal(
       "sh", "-c", "\(sandbox.program) set MANY; echo \"ended $?\"; read rest; echo \"shell got [$rest]\"")
     try shell.expect("Value of MANY: ")
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func `Ctrl-C and Ctrl-D end a prompt with nothing changed and the terminal as it was`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     // Ctrl-C kills, as a shell expects to see it: 130 there.
     for (key, ending) in [("\u{3}", "ended 130"), ("\u{1C}", "ended 131"), ("\u{4}", "ended 2")] {
       let shell = try sandbox.terminal(
@@ -87,7 +87,7 @@ import Testing
 
   @Test(.enabled(if: hasProgram("bash"), "bash is not installed"))
   func `Ctrl-Z gives the shell its terminal back, and fg asks again`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     let shell = try sandbox.terminal(
       "bash", "-c", "set -m; \(sandbox.program) set TOKEN; echo \"stopped $?\"; stty -a; fg; echo \"ended $?\"")
     try shell.expect("Value of TOKEN: ")
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test func `what destroys or shows asks first, and no is no`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("the value"))
 
     func ask(_ command: String..., question: String, answer: String) throws -> PseudoTerminal {

@@ -40,11 +40,20 @@ import Testing
     let other = try sandbox.coffer(
       "run", "--passphrase-fd", "7", "--", "sh", "-c", "cat <&8", descriptors: [7: passphrase, 8: Array("mine".utf8)])
     #expect(other.stdout == "mine", "descriptors that are not coffer's are passed on: \(other)")
+    func launchFromFile() throws -> RunResult {
+      try sandbox.coffer(
+        "run", "--", "sh", "-c", "test ! -e /proc/$$/fd/7 && echo gone",
+        setting: ["COFFER_PASSPHRASE_FILE": "/dev/fd/7"], descriptors: [7: passphrase])
+    }
+    let substituted = try launchFromFile()
+    #expect(substituted.stdout == "gone\n", "\(substituted)")
     guard KernelKeyring.isAvailable else { return }
     let unlocked = try sandbox.coffer("unlock", "--passphrase-fd", "7", descriptors: [7: passphrase])
     #expect(unlocked.succeeded, "\(unlocked)")
     let unread = try launch()
     #expect(unread.stdout == "gone\n", "left open where the keyring made it unnecessary: \(unread)")
+    let unreadFile = try launchFromFile()
+    #expect(unreadFile.stdout == "gone\n", "\(unreadFile)")
   }
 
   @Test func `a passphrase on standard input leaves the command an empty one`() throws {

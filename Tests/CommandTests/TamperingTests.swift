@@ -6,7 +6,10 @@ import Testing
   private static let value = "the value"
 
   private static func sandbox() throws -> Sandbox {
-    let sandbox = try Sandbox.withVault()
+    try fill(Sandbox.prepared())
+  }
+
+  private static func fill(_ sandbox: Sandbox) throws -> Sandbox {
     try sandbox.succeed("set", "TOKEN", input: .text("an old value"))
     try sandbox.succeed("set", "TOKEN", input: .text(value))
     try sandbox.succeed("set", "OTHER", input: .text("another value"))
@@ -38,7 +41,7 @@ import Testing
   }
 
   @Test func `an older vault put back is refused as a rollback until it is accepted`() throws {
-    let sandbox = try Sandbox.withVault()
+    let sandbox = try Sandbox.prepared()
     try sandbox.succeed("set", "TOKEN", input: .text("an old value"))
     let older = try FolderState(of: sandbox.cofferHome + "/data")
     try sandbox.succeed("set", "TOKEN", input: .text(Self.value))
@@ -196,8 +199,7 @@ import Testing
   }
 
   @Test func `an identity that asks for too much or too little work is refused before any is done`() throws {
-    let sandbox = try Self.sandbox()
-    try sandbox.succeed("lock")
+    let sandbox = try Self.fill(Sandbox.withVault(unlocked: false))
     let whole = try TestFiles.read(sandbox.identityFile)
     let patch = """
       import hashlib, sys

@@ -31,6 +31,28 @@ enum JSONValue: Codable, Equatable, Sendable {
   }
 }
 
+extension JSONValue {
+  /// Every text in it, as often as it stands there.
+  var texts: [String] {
+    switch self {
+    case .integer: []
+    case .text(let text): [text]
+    case .list(let values): values.flatMap(\.texts)
+    case .object(let fields): fields.values.flatMap(\.texts)
+    }
+  }
+
+  /// The same with some texts replaced by others.
+  func replacing(_ texts: [String: String]) -> JSONValue {
+    switch self {
+    case .integer: self
+    case .text(let text): .text(texts[text] ?? text)
+    case .list(let values): .list(values.map { $0.replacing(texts) })
+    case .object(let fields): .object(fields.mapValues { $0.replacing(texts) })
+    }
+  }
+}
+
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
   init(stringLiteral value: String) { self = .text(value) }
   init(integerLiteral value: UInt64) { self = .integer(value) }

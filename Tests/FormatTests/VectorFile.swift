@@ -17,6 +17,8 @@ struct Case: Codable, Sendable {
 /// A file of cases in Tests/Vectors.
 struct VectorFile: Codable, Sendable {
   let about: String
+  /// Long texts that stand in several cases, which have "@0", "@1" … for them.
+  var texts: [String]?
   var cases: [Case]
 
   static let folder = Files.parent(of: Files.parent(of: #filePath)) + "/Vectors"
@@ -25,11 +27,30 @@ struct VectorFile: Codable, Sendable {
 
   static func load(_ name: String) throws -> VectorFile {
     let bytes = try Files.read("\(folder)/\(name).json", limit: 16 << 20)
-    return try JSONDecoder().decode(VectorFile.self, from: Data(bytes))
+    let file = try JSONDecoder().decode(VectorFile.self, from: Data(bytes))
+    let texts = Dictionary(uniqueKeysWithValues: (file.texts ?? []).enumerated().map { ("@\($0)", $1) })
+    return file.replacing(texts)
   }
 
   func save(_ name: String) throws {
-    try Files.writeAtomically("\(Self.folder)/\(name).json", json(self), mode: 0o644)
+    var counts: [String: Int] = [:]
+    for vector in cases {
+      for text in JSONValue.object(vector.in).texts where text.utf8.count >= 200 { counts[text, default: 0] += 1 }
+    }
+    let shared = counts.filter { $0.value > 1 }.keys.sorted()
+    var file = replacing(Dictionary(uniqueKeysWithValues: shared.enumerated().map { ($1, "@\($0)") }))
+    file.texts = shared.isEmpty ? nil : shared
+    try Files.writeAtomically("\(Self.folder)/\(name).json", json(file), mode: 0o644)
+  }
+
+  /// The same with texts in the cases' inputs replaced.
+  private func replacing(_ texts: [String: String]) -> VectorFile {
+    let replaced = cases.map { vector in
+      Case(
+        name: vector.name, kind: vector.kind, in: vector.in.mapValues { $0.replacing(texts) }, out: vector.out,
+        outcome: vector.outcome)
+    }
+    return VectorFile(about: about, cases: replaced)
   }
 }
 

@@ -85,8 +85,7 @@ def read(home, passphrase=PASSPHRASE):
                                       "length": len(version["value"]), "generator": version["generator"]}
                         for number, version in content["versions"].items()}
             kept = {"versions": versions}
-            if content["current"]:
-                kept["current"] = content["current"]
+            kept |= {field: content[field] for field in ("current", "pending") if content[field]}
             found.setdefault(name, {})[entry] = kept
     return {"vault": vault.id.hex(), "sequence": vault.verifier.head.sequence, "environments": found}
 
@@ -124,6 +123,16 @@ ATTACKS = {
     "wraps of two members swapped": ("damaged", lambda h: h.sql("""
         CREATE TEMP TABLE t AS SELECT environment, member, bytes FROM wrap;
         UPDATE wrap SET bytes = (SELECT bytes FROM t WHERE t.environment = wrap.environment AND t.member != wrap.member)""")),
+    "an older epoch's wraps in the newest one's place": ("damaged", lambda h: h.sql("""
+        CREATE TEMP TABLE t AS SELECT environment, member, bytes FROM wrap WHERE epoch = 2;
+        UPDATE wrap SET bytes = (SELECT bytes FROM t WHERE t.environment = wrap.environment AND t.member = wrap.member)
+        WHERE epoch = 3""")),
+    "the map of an epoch that is over deleted": ("damaged", lambda h: h.sql("""
+        DELETE FROM node WHERE epoch = 1 AND environment IN (SELECT environment FROM node WHERE epoch = 2)""")),
+    "the newest map in the place of an epoch's that is over": ("damaged", lambda h: h.sql("""
+        CREATE TEMP TABLE t AS SELECT environment, path, bytes FROM node WHERE epoch = 3;
+        UPDATE node SET bytes = (SELECT bytes FROM t WHERE t.environment = node.environment AND t.path = node.path)
+        WHERE epoch = 2 AND path IN (SELECT path FROM t)""")),
     "the stored control block changed": ("damaged", lambda h: h.sql("UPDATE control SET bytes = x'0101'")),
     "the newest entry cut off": ("rollback", lambda h: h.sql(
         f"CREATE TEMP TABLE t AS SELECT {NEWEST} AS n; DELETE FROM log WHERE sequence = (SELECT n FROM t)")),

@@ -1,7 +1,8 @@
 import Glibc
 
 extension Sandbox {
-  /// A sandbox whose project has a vault named shop.
+  /// A sandbox whose project has a vault of its own, named shop: for tests that lock it, or run as another user. Others share
+  /// one by ``prepared(_:)``.
   ///
   /// - Parameter unlocked: keep development's keys in the kernel's keyring for the length of a test; where there is none,
   ///   each command derives them from the passphrase again, half a second each.

@@ -1,4 +1,7 @@
-"""Checks files of vectors: each case is a kind, its input, and what must come of it (output and outcome)."""
+"""Checks files of vectors: each case is a kind, its input, and what must come of it (output and outcome).
+
+Long texts that several cases share stand once in the file's `texts`; an input has "@0", "@1" … for them.
+"""
 
 import json
 import pathlib
@@ -199,13 +202,25 @@ KINDS = {
 }
 
 
+def expanded(value, texts):
+    if isinstance(value, str):
+        return texts.get(value, value)
+    if isinstance(value, list):
+        return [expanded(item, texts) for item in value]
+    if isinstance(value, dict):
+        return {name: expanded(item, texts) for name, item in value.items()}
+    return value
+
+
 def check(paths):
     cases = wrong = 0
     for path in paths:
-        for case in json.loads(pathlib.Path(path).read_text())["cases"]:
+        file = json.loads(pathlib.Path(path).read_text())
+        texts = {f"@{place}": text for place, text in enumerate(file.get("texts", []))}
+        for case in file["cases"]:
             cases += 1
             try:
-                got, outcome = KINDS[case["kind"]](case["in"]), "ok"
+                got, outcome = KINDS[case["kind"]](expanded(case["in"], texts)), "ok"
             except Refused as refused:
                 got, outcome = {}, refused.outcome
             if (outcome, got) != (case["outcome"], case["out"]):

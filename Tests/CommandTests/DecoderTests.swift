@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// Tests/Vectors/decode.py, which shares no code with Coffer, reads what the program wrote.
+@Suite struct DecoderTests {
+  private static let decoder = ["/usr/bin/python3", Binaries.packageFolder + "/Tests/Vectors/decode.py"]
+
+  private static var hasSodium: Bool { system("/usr/bin/python3 -c 'import nacl' >/dev/null 2>&1 </dev/null") == 0 }
+
+  /// What decode.py prints.
+  private struct Decoded: Decodable {
+    struct Name: Decodable {
+      struct Version: Decodable {
+        let sha256: String
+        let length: Int
+        let generator: String
+      }
+      let current: Int?
+      let versions: [String: Version]
+    }
+    let environments: [String: [String: Name]]
+  }
+
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `an independent reader finds every value that was stored`() throws {
+    let sandbox = try Sandbox.withVault()
+    let stored: [(environment: String, name: String, values: [[UInt8]])] = [
+      ("development", "PLAIN", [Array("value".utf8)]), ("development", "EMPTY", [[]]),
+      ("development", "LINES", [Array("one\ntwo = $HOME \"quoted\"\n".utf8)]),
+      ("development", "UNICODE", [Array("grüße 🔑".utf8)]),
+      ("development", "BYTES", [(1...255).map { UInt8($0) } + [0x80, 0x80]]),
+      ("development", "LONG", [(0..<100_000).map { UInt8($0 % 200 + 1) }]),
+      ("development", "OFTEN", (1...4).map { Array("version \($0)".utf8) }),
+      ("production", "PLAIN", [Array("another value".utf8)]),
+    ]
+    for (environment, name, values) in stored {
+      for value in values {
+        try sandbox.succeed("set", name, "-e", environment, "--raw", input: .bytes(value))
+      }
+    }
+    try sandbox.succeed("rollback", "OFTEN", "2", "--yes")
+    try sandbox.succeed("set", "MADE", "--generate", "hex:16")
+    try sandbox.succeed("set", "GONE", input: .text("for a while"))
+    try sandbox.succeed("rm", "GONE", "--yes")
+
+    let found = try decode(sandbox)
+    for (environment, name, values) in stored {
+      let versions = try #require(found.environments[environment]?[name]?.versions, "\(name)")
+      #expect(versions.count == values.count)
+      for (place, value) in values.enumerated() {
+        let version = try #require(versions[String(place + 1)])
+        #expect(version.length == value.count)
+        let digest = try sha256(value, sandbox)
+        #expect(version.sha256 == digest, "\(name) \(place + 1)")
+      }
+    }
+    let development = try #require(found.environments["development"])
+    #expect(development["OFTEN"]?.current == 2)
+    #expect(development["MADE"]?.versions["1"]?.generator == "hex:16")
+    #expect(development["GONE"].map { $0.current == nil && $0.versions.count == 1 } == true)
+    #expect(Set(found.environments.keys).isSuperset(of: ["development", "production"]))
+  }
+
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `and refuses another passphrase, and a vault whose file was changed`() throws {
+    let sandbox = try Sandbox.withVault(unlocked: false)
+    try sandbox.write("not the passphrase\n", to: "wrong")
+    #expect(try run(sandbox, passphrase: sandbox.path("wrong")).code == 6)
+    #expect(try run(sandbox).succeeded)
+    var bytes = try TestFiles.read(sandbox.vaultFile)
+    bytes[bytes.count / 2] ^= 1
+    try TestFiles.write(bytes, to: sandbox.vaultFile, mode: 0o600)
+    let refused = try run(sandbox)
+    #expect(refused.code == 3 && refused.output.isEmpty, "\(refused)")
+  }
+
+  private func decode(_ sandbox: Sandbox) throws -> Decoded {
+    let result = try run(sandbox)
+    guard result.succeeded else { throw HarnessError("not read: \(result)") }
+    return try JSONDecoder().decode(Decoded.self, from: Data(result.output))
+  }
+
+  private func run(_ sandbox: Sandbox, passphrase: String? = nil) throws -> RunResult {
+    let short = parent(of: sandbox.vaultFile).split(separator: "/").last.map(String.init) ?? ""
+    return try sandbox.run(
+      Self.decoder + [
+        "--home", sandbox.cofferHome, "--vault", short, "--passphrase-file", passphrase ?? sandbox.root + "/passphrase",
+      ])
+  }
+
+  private func sha256(_ bytes: [UInt8], _ sandbox: Sandbox) throws -> String {
+    let result = try sandbox.run(["sha256sum"], input: .bytes(bytes))
+    return String(result.stdout.prefix(64))
+  }
+}
