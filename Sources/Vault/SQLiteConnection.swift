@@ -1,4 +1,5 @@
 import CSQLite
+import Platform
 
 /// A thin owner of one SQLite connection and its prepared statements; every misuse of the C API that it makes impossible is one
 /// less to review. Source of the rules quoted: https://sqlite.org/c3ref/intro.html
@@ -58,7 +59,7 @@ import CSQLite
       switch status {
       case SQLITE_ROW: try row(Row(statement))
       case SQLITE_DONE: return
-      default: throw VaultError(sqlite: status)
+      default: throw failure(status)
       }
     }
   }
@@ -104,7 +105,16 @@ import CSQLite
   }
 
   private func check(_ status: Int32) throws(VaultError) {
-    guard status == SQLITE_OK else { throw VaultError(sqlite: status) }
+    guard status == SQLITE_OK else { throw failure(status) }
+  }
+
+  /// The error of a call on this connection, with the system's own reason where there is one: "disk I/O error" tells nobody
+  /// that the disk is full.
+  private func failure(_ status: Int32) -> VaultError {
+    let error = VaultError(sqlite: status)
+    guard case .storage(let code, let message) = error else { return error }
+    let cause = SystemError(operation: "write", code: unsafe sqlite3_system_errno(handle))
+    return cause.code == 0 ? error : .storage(code: code, message: message + ": " + cause.message)
   }
 
   @safe fileprivate final class Statement {

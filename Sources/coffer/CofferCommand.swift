@@ -13,8 +13,18 @@ struct CofferCommand: ParsableCommand {
         coffer run -- npm start       launch the app with its secrets
 
       Values are never written to disk in the clear, and never taken from the command line.
+
       Exit codes: 0 done, 1 no, 2 misuse or error, 4 the vault was refused, 5 locked; run: 125 to 127.
-      Read on: man coffer, docs/ in the source.
+
+      Environment:
+
+        COFFER_ENV               the environment, when -e does not say
+        COFFER_PASSPHRASE_FILE   a file to read the passphrase from
+        COFFER_HOME              one place for all of Coffer's folders
+        COFFER_POLICIES          a folder whose launch.toml replaces the built-in
+        NO_COLOR                 no colours
+
+      Read on: man coffer, and docs/ in the source.
       """,
     version: "coffer \(Version.current)",
     groupedSubcommands: [

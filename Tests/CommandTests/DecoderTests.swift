@@ -39,7 +39,7 @@ import Testing
         try sandbox.succeed("set", name, "-e", environment, "--raw", input: .bytes(value))
       }
     }
-    try sandbox.succeed("rollback", "OFTEN", "2", "--yes")
+    try sandbox.succeed("rollback", "OFTEN", "2")
     try sandbox.succeed("set", "MADE", "--generate", "hex:16")
     try sandbox.succeed("set", "GONE", input: .text("for a while"))
     try sandbox.succeed("rm", "GONE", "--yes")

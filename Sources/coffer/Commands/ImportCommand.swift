@@ -12,7 +12,7 @@ struct ImportCommand: Performing {
     discussion: """
       Shows what it will do, stores everything in one step or nothing, declares new names in coffer.toml, and \
       offers to keep the file out of git and Docker images and to delete it. Settings that are no secrets \
-      (PORT, NODE_ENV …) go into coffer.toml instead.
+      (PORT, NODE_ENV and the like) go into coffer.toml instead.
 
         coffer import .env
         coffer import .env.production -e production --dry-run

@@ -33,7 +33,7 @@ struct RunCommand: Performing {
   @Flag(name: .long, help: "Inject the vault's undeclared names too.")
   var all = false
 
-  @Flag(name: .long, help: "Inherit nothing but what programs cannot do without (PATH, HOME, TERM …).")
+  @Flag(name: .long, help: "Inherit nothing but what programs cannot do without (PATH, HOME, TERM ...).")
   var pristine = false
 
   @Flag(name: .customLong("preserve-env"), help: "Inherited variables win over the vault.")
