@@ -4,7 +4,7 @@ extension Control {
   /// The control block that a founding entry makes.
   init(founding: Operation.Founding) throws(VaultError) {
     guard let founder = founding.members.first else { throw .damaged(.log) }
-    try Self.checkKeys(of: founding.members)
+    try Self.check(founding.members)
     self.init(
       created: founding.created, nonce: founding.nonce, founder: founder.keys, sealedName: founding.sealedName,
       environments: [
@@ -47,10 +47,12 @@ extension Control {
     return next
   }
 
-  /// No two members share a key: a signature names one author, and a wrap one reader.
-  private static func checkKeys(of members: [Member]) throws(VaultError) {
+  /// No two members share a key: a signature names one author, and a wrap one reader. Who is limited to names only reads: the
+  /// log does not tell names, so a right to write is one to the whole environment.
+  private static func check(_ members: [Member]) throws(VaultError) {
     guard Set(members.map(\.keys.signing)).count == members.count,
-      Set(members.map(\.keys.wrapping)).count == members.count
+      Set(members.map(\.keys.wrapping)).count == members.count,
+      members.allSatisfy({ $0.sealedScope == nil || $0.roles.values.allSatisfy { $0 == .read } })
     else { throw .damaged(.log) }
   }
 
@@ -62,7 +64,7 @@ extension Control {
         members.append(member)
       }
     }
-    try Self.checkKeys(of: members)
+    try Self.check(members)
   }
 
   private mutating func apply(
@@ -87,6 +89,7 @@ extension Control {
     }
     try merge(change.members)
     for relabel in change.labels { apply(relabel) }
+    try Self.check(members)
   }
 
   private mutating func apply(_ relabel: Operation.Relabel) {

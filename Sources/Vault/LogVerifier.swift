@@ -47,6 +47,7 @@ struct LogVerifier: Sendable {
     }
     let needed = operation.requirement
     guard author.may(needed.role, in: needed.environment) else { throw .unauthorised(sequence: sequence) }
+    guard operation.numbersRecords(as: sequence) else { throw .damaged(.log) }
     let next = try control.applying(operation, roots: head.roots)
     guard next.digest == entry.controlDigest else { throw .damaged(.log) }
     try checkRoots(of: entry, operation: operation, next: next)

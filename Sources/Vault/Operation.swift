@@ -168,6 +168,27 @@ enum Operation: Equatable, Sendable {
     }
   }
 
+  /// Whether its new records have the numbers of the entry `sequence`, and it points at none of later ones: with a record of
+  /// another entry its author would borrow that one's right.
+  func numbersRecords(as sequence: UInt64) -> Bool {
+    let first = sequence * Transaction.recordsPerEntry
+    let end = first + Transaction.recordsPerEntry
+    switch self {
+    case .put(let change), .leak(let change), .rotation(let change), .setting(let change):
+      return change.items.count <= Transaction.recordsPerEntry
+        && change.items.enumerated().allSatisfy { $1.pointer.record == first + UInt64($0) }
+    case .epoch(let change):
+      return change.leaves.allSatisfy { leaf in
+        [leaf.newest, leaf.current, leaf.pending, leaf.previous].allSatisfy { ($0?.record ?? 0) < end }
+      }
+    case .point(let change):
+      return change.items.allSatisfy { item in
+        [item.current, item.pending, item.previous].allSatisfy { ($0?.record ?? 0) < first }
+      }
+    case .found, .member, .token, .remove: return true
+    }
+  }
+
   /// Where and how much its author must be allowed.
   var requirement: (role: Role, environment: EnvironmentID) {
     switch self {
@@ -177,7 +198,9 @@ enum Operation: Equatable, Sendable {
       (.admin, .directory)
     case .remove(let change) where change.names.isEmpty: (.admin, .directory)
     case .epoch(let change): (.admin, change.environment)
-    case .put, .leak, .rotation, .remove, .point: (.write, environment)
+    case .leak, .rotation: (.write, .directory)
+    // In the directory these could take back a setting, which only an admin makes.
+    case .put, .remove, .point: (environment == .directory ? .admin : .write, environment)
     }
   }
 }

@@ -26,20 +26,18 @@ extension Vault {
         try replay.apply(operation)
       }
       guard verifier.head == snapshot.head else { throw .damaged(.log) }
-      var records = 0
-      for (place, leaves) in replay.maps {
-        records += try check(place, leaves, verifier)
-      }
+      var seen: Set<UInt64> = []
+      for (place, leaves) in replay.maps { try check(place, leaves, verifier, &seen) }
       return WholeCheck(
         entries: Int(verifier.head.sequence), names: replay.maps.values.reduce(0) { $0 + $1.count },
-        records: records)
+        records: seen.count)
     }
   }
 
   /// One environment and epoch: the map that the operations give is the map that the log signs and the store holds.
   private func check(
-    _ place: Replay.Place, _ leaves: [NameIndex: Leaf], _ verifier: LogVerifier
-  ) throws(VaultError) -> Int {
+    _ place: Replay.Place, _ leaves: [NameIndex: Leaf], _ verifier: LogVerifier, _ seen: inout Set<UInt64>
+  ) throws(VaultError) {
     guard let environment = verifier.control.environment(place.environment),
       (1...environment.epoch).contains(place.epoch)
     else { throw .damaged(.control) }
@@ -55,29 +53,28 @@ extension Vault {
     var held = NameMap(root: root) { (path) throws(VaultError) in
       try store.node(place.environment, epoch: place.epoch, path: path)
     }
-    var records = 0
     for leaf in try held.leaves() {
       guard leaves[leaf.index] == leaf else { throw .damaged(.map) }
-      records += try checkRecords(from: leaf.newest)
+      for case let pointer? in [leaf.newest, leaf.current, leaf.pending, leaf.previous] {
+        try checkRecords(from: pointer, &seen)
+      }
     }
-    return records
   }
 
-  /// Every record of a name, back to its first.
-  private func checkRecords(from newest: Leaf.Pointer) throws(VaultError) -> Int {
-    var next: Record.Prior? = Record.Prior(record: newest.record, digest: newest.digest)
-    var count = 0
-    while let pointer = next {
-      guard let bytes = try store.record(pointer.record), Record.digest(bytes) == pointer.digest else {
+  /// The record of a pointer and all before it, back to the name's first.
+  private func checkRecords(from pointer: Leaf.Pointer, _ seen: inout Set<UInt64>) throws(VaultError) {
+    var next: Record.Prior? = Record.Prior(record: pointer.record, digest: pointer.digest)
+    while let place = next {
+      guard let bytes = try store.record(place.record), Record.digest(bytes) == place.digest else {
         throw .damaged(.record)
       }
+      // What lies before a record that was seen was seen with it; its digest is held against each pointer to it.
+      guard seen.insert(place.record).inserted else { return }
       let header = try Record(bytes: bytes).header
-      guard header.record == pointer.record else { throw .damaged(.record) }
-      if let prior = header.prior, prior.record >= pointer.record { throw .damaged(.record) }
-      count += 1
+      guard header.record == place.record else { throw .damaged(.record) }
+      if let prior = header.prior, prior.record >= place.record { throw .damaged(.record) }
       next = header.prior
     }
-    return count
   }
 }
 

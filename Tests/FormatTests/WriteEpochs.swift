@@ -88,6 +88,8 @@ extension VectorWriter {
       "a first one with leaves", cast.epoch(new, 1, predecessor: [], leaves: leaves),
       .init(control: started.digest, roots: { $0[new] = Bytes32() }))
     try refused("leaves out of order", cast.epoch(id, 2, leaves: [leaves[1], leaves[0]], members: []))
+    let later = Leaf(index: cast.index(1), newest: cast.pointer(7, 1), current: nil)
+    try refused("a record of an entry after", cast.epoch(id, 2, leaves: [later], members: []))
     try refused("an index twice", cast.epoch(id, 2, leaves: [leaves[0], leaves[0]], members: []))
     let renamed = try cast.label(0x20)
     var called = log.control

@@ -127,6 +127,12 @@ extension VectorWriter {
     try faulty("another control block", .init(control: Bytes32(fixed(9, 32))))
     try faulty("a byte after the body", .init(body: put.encoded + [0]))
     try faulty("a body of another kind", .init(body: try cast.joining().encoded))
+    for (name, operation) in [
+      ("a record of an entry before", cast.put(5)), ("a record of an entry after", cast.put(7)),
+      ("pointed at its own record", cast.point(current: cast.pointer(6, 1))),
+    ] {
+      try file.add("fault: \(name)", "log", log.adding(operation, by: cast.writer).input, "damaged")
+    }
     let (environment, other) = (cast.environment, cast.other)
     try faulty("the root of another environment", .init(roots: { $0[other] = Bytes32(fixed(9, 32)) }))
     try faulty("a root missing", .init(roots: { $0[other] = nil }))

@@ -19,6 +19,13 @@ extension VectorWriter {
     try file.add("member: a writer's token", "log", log.adding(limited, by: cast.writer).input, "forged")
     try file.add(
       "member: a token by an environment's admin", "log", log.adding(limited, by: cast.local).input, "forged")
+    var writing = token
+    writing.roles[id] = .write
+    var wide = log.control
+    wide.members.append(writing)
+    try file.add(
+      "member: a token limited to names that writes", "log",
+      log.adding(.token(change(writing)), by: cast.founder, .init(control: wide.digest)).input, "damaged")
     var back = try cast.member(cast.gone.publicIdentity, roles)
     try file.add("member: one who comes back", "log", log.adding(.member(change(back)), by: cast.founder).input)
 
@@ -67,6 +74,19 @@ extension VectorWriter {
       try file.add(
         "ledger: a \(name) outside the directory", "log", log.adding(kind(there), by: cast.local).input, "damaged")
     }
+    // Its writers write the ledgers, and nothing that could take back what an admin set.
+    for (name, operation) in [
+      ("put", Operation.put(here)),
+      ("removal", .remove(Operation.Removal(environment: .directory, epoch: 1, names: [cast.index()]))),
+      ("point", .point(Operation.PointerChange(environment: .directory, epoch: 1, items: []))),
+    ] {
+      try file.add(
+        "ledger: a \(name) by a writer of the directory", "log", log.adding(operation, by: cast.local).input, "forged")
+    }
+    let set = try log.adding(.setting(here), by: cast.founder)
+    let older = Operation.leak(cast.records(6, in: .directory))
+    try file.add(
+      "ledger: a leak with the record of a setting", "log", set.adding(older, by: cast.local).input, "damaged")
     try file.add("ledger: a setting", "log", log.adding(.setting(here), by: cast.founder).input)
     try file.add(
       "ledger: a setting by a writer of the directory", "log", log.adding(.setting(here), by: cast.local).input,

@@ -95,8 +95,7 @@ import Testing
     ("a=", "[", ""), ("a=", "{a=", ""), ("a=", "[{a=", ""), ("", "a.", "a=1"), ("[", "a.", "a]"),
     ("a={", "b.", "b=1}"), ("", "k", "=1"), ("'", "é", "'=1"), ("a=", "1", ""),
   ])
-  func `a mebibyte of depth, dots or one long word is quick`(_ head: String, _ middle: String, _ tail: String)
-  {
+  func `a mebibyte of depth, dots or one long word is quick`(_ head: String, _ middle: String, _ tail: String) {
     #expect(time(head, middle, tail, size: TOMLDocument.maximumSize) < .seconds(10))
   }
 

@@ -66,8 +66,7 @@ final class Rows {
   }
 
   /// Runs `body` with `bytes` in `place`, and puts back what was there.
-  func with<R>(_ bytes: [UInt8], in place: Place, _ body: () throws(VaultError) -> R) throws(VaultError) -> R
-  {
+  func with<R>(_ bytes: [UInt8], in place: Place, _ body: () throws(VaultError) -> R) throws(VaultError) -> R {
     let before = try read(place)
     try write(place, bytes)
     let result = try body()

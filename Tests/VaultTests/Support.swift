@@ -73,8 +73,7 @@ final class Founded {
   func rows() throws(VaultError) -> Rows { try Rows(path) }
 
   @discardableResult
-  func put(_ values: [(String, String)], _ environment: String = "development") throws(VaultError) -> [UInt32]
-  {
+  func put(_ values: [(String, String)], _ environment: String = "development") throws(VaultError) -> [UInt32] {
     let vault = try open()
     return try put(values, environment, in: vault)
   }

@@ -58,6 +58,7 @@ class Verifier:
         body = state.parse_body(entry.kind, body)
         role, environment = state.requirement(entry.kind, body)
         need(author["active"] and author["roles"].get(environment, 0) >= role, where + "author's right", "forged")
+        state.check_numbers(entry.kind, body, entry.sequence)
         after = self.control.applying(entry.kind, body, self.head.roots)
         need(entry.control == after.digest, where + "control block")
         need(sorted(entry.roots) == after.active, where + "roots")

@@ -13,6 +13,7 @@ PUT, REMOVE, POINT, MEMBER, TOKEN, EPOCH, LEAK, ROTATION, SETTING, FOUND = range
 RECORDS = (PUT, LEAK, ROTATION, SETTING)
 READ, WRITE, ADMIN = 1, 2, 3
 ZERO = bytes(32)
+RECORDS_AN_ENTRY = 1 << 20
 
 
 def parse_member(r):
@@ -78,7 +79,23 @@ def requirement(kind, body):
         return ADMIN, keys.DIRECTORY if wide else body["environment"]
     if kind == REMOVE and not body["names"]:
         return ADMIN, keys.DIRECTORY
-    return WRITE, body["environment"]
+    # In the directory a writer could take back a setting.
+    return ADMIN if kind in (PUT, REMOVE, POINT) and body["environment"] == keys.DIRECTORY else WRITE, body["environment"]
+
+
+def check_numbers(kind, body, sequence):
+    """New records have the numbers of their entry; no pointer leads to a record of a later one."""
+    first = sequence * RECORDS_AN_ENTRY
+    end = first + RECORDS_AN_ENTRY
+    if kind in RECORDS:
+        numbers = [item["pointer"][0] for item in body["items"]]
+        need(len(numbers) <= RECORDS_AN_ENTRY and numbers == [first + place for place in range(len(numbers))],
+             "records: numbers")
+    elif kind == EPOCH:
+        need(all(p[0] < end for leaf in body["leaves"] for p in leaf.pointers if p), "epoch: a later record")
+    elif kind == POINT:
+        need(all(item[field][0] < first for item in body["items"] for field in ("current", "pending", "previous")
+                 if item[field]), "point: a later record")
 
 
 def changes_map(kind, body):
@@ -86,9 +103,11 @@ def changes_map(kind, body):
     return kind not in (FOUND, MEMBER, TOKEN) and not (kind == EPOCH and body["epoch"] == 1)
 
 
-def check_keys(members):
+def check_members(members):
     for keys_of in (lambda m: m["public"][:32], lambda m: m["public"][32:]):
         need(len(set(map(keys_of, members))) == len(members), "members: a key that two of them have")
+    need(all(m["scope"] is None or set(m["roles"].values()) <= {READ} for m in members),
+         "members: one that is limited to names and does more than read")
 
 
 class Control:
@@ -96,7 +115,7 @@ class Control:
 
     def __init__(self, founding):
         need(founding["members"], "founding: no member")
-        check_keys(founding["members"])
+        check_members(founding["members"])
         self.created, self.nonce = founding["created"], founding["nonce"]
         self.founder = founding["members"][0]["public"]
         self.name = founding["name"]
@@ -170,6 +189,7 @@ class Control:
             else:
                 field = {keys.MEMBER: "name", keys.SCOPE: "scope"}.get(kind)
                 self.members = [m | {field: label} if field and m["id"] == identifier else m for m in self.members]
+        check_members(self.members)
 
     def _merge(self, changed):
         for member in changed:
@@ -178,4 +198,4 @@ class Control:
                 self.members[places[0]] = member
             else:
                 self.members.append(member)
-        check_keys(self.members)
+        check_members(self.members)

@@ -8,8 +8,6 @@ from .records import Record, record_digest
 from .sealing import digest
 from .store import Store
 
-RECORDS_AN_ENTRY = 1 << 20
-
 
 def parse_pin(content, vault):
     """Sequence and hash of the entry that a device has seen; None when there is no pin yet."""
@@ -186,7 +184,7 @@ class Vault:
 
     def _check_origin(self, record, index, environment, stated):
         """The entry that made a record lists it, and is its author's."""
-        sequence = record.number // RECORDS_AN_ENTRY
+        sequence = record.number // state.RECORDS_AN_ENTRY
         need(sequence in self.entries, "record: number")
         entry, body = self.entries[sequence], self.bodies[sequence]
         pointer = (record.number, record.version, stated)
