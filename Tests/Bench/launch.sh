@@ -30,17 +30,17 @@ vault() {
   local count=$1 folder=$scratch/project-$1
   folders+=("$folder")
   mkdir "$folder" && cd "$folder"
-  coffer init --name "bench$count" --yes >/dev/null
+  coffer init --name "bench$count" --yes --quiet >/dev/null
   python3 - "$count" >entries.env <<'PYTHON'
 import secrets, sys
 for number in range(int(sys.argv[1])):
     print(f"ENTRY_{number:05}={secrets.token_hex(16)}")
 PYTHON
   # All go into the vault; what a launch injects is the declared ones.
-  coffer import entries.env --yes --no-declare --delete >/dev/null
+  coffer import entries.env --yes --no-declare --delete --quiet
   for number in $(seq -f %05g 0 49); do printf '\n[variables.ENTRY_%s]\n' "$number"; done >>coffer.toml
-  coffer link --yes >/dev/null
-  coffer unlock >/dev/null
+  coffer link --yes --quiet
+  coffer unlock --quiet
   [ "$(coffer run -- env | grep -c '^ENTRY_')" = 50 ] || { echo "bench: the launch did not get 50 values" >&2; exit 1; }
   # From here on, only the keyring unlocks: a passphrase would cost its key derivation.
 }
