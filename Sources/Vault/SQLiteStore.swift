@@ -14,15 +14,19 @@ final class SQLiteStore: Store {
   /// Files up to this many pages (256 KiB) are checked whole at every opening; larger ones page by page as they are read.
   private static let wholeCheckPages: Int64 = 64
 
-  private static let schema = """
-    CREATE TABLE log (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, body BLOB NOT NULL) STRICT;
-    CREATE TABLE control (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE wrap (environment BLOB, epoch INTEGER, member BLOB, bytes BLOB NOT NULL,
-      PRIMARY KEY (environment, epoch, member)) STRICT, WITHOUT ROWID;
-    CREATE TABLE node (environment BLOB, epoch INTEGER, path BLOB, bytes BLOB NOT NULL,
-      PRIMARY KEY (environment, epoch, path)) STRICT, WITHOUT ROWID;
-    CREATE TABLE record (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  private static let schema = [
+    "CREATE TABLE log (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, body BLOB NOT NULL) STRICT",
+    "CREATE TABLE control (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID",
     """
+    CREATE TABLE wrap (environment BLOB, epoch INTEGER, member BLOB, bytes BLOB NOT NULL,
+      PRIMARY KEY (environment, epoch, member)) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE node (environment BLOB, epoch INTEGER, path BLOB, bytes BLOB NOT NULL,
+      PRIMARY KEY (environment, epoch, path)) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE record (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+  ]
 
   /// Opens an existing vault file.
   /// - Throws: `refusedFile` for a link, a foreign owner or an open mode; `damaged(.database)`; `needsNewer`.
@@ -42,6 +46,10 @@ final class SQLiteStore: Store {
     guard found.application == Self.applicationID else { throw .damaged(.database) }
     guard found.schema <= Self.schemaVersion else { throw .needsNewer }
     guard found.schema == Self.schemaVersion else { throw .damaged(.database) }
+    // A view or a trigger of somebody else's would run as part of our statements.
+    var tables: [[UInt8]] = []
+    try connection.run("SELECT sql FROM sqlite_schema ORDER BY rowid") { tables.append($0.blob(0)) }
+    guard tables == Self.schema.map({ Array($0.utf8) }) else { throw .damaged(.database) }
     try checkPages(limit: Self.wholeCheckPages)
   }
 
@@ -58,7 +66,7 @@ final class SQLiteStore: Store {
     try configure()
     try connection.execute("PRAGMA journal_mode = WAL")
     try connection.transaction("BEGIN IMMEDIATE") { () throws(VaultError) in
-      try connection.execute(Self.schema)
+      for table in Self.schema { try connection.execute(table) }
       try connection.execute("PRAGMA application_id = \(Self.applicationID)")
       try connection.execute("PRAGMA user_version = \(Self.schemaVersion)")
     }
