@@ -35,19 +35,17 @@ struct ExportCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
-    let vault = try workspace.vault()
+    _ = try workspace.linkedVault()
     try refuseWorkTree()
-    let environment = environment.name
+    let name = environment.name
     if console.canAsk {
       let target = path ?? (console.dataIsSeen ? "this terminal" : "standard output")
-      guard try console.confirm("Write every value of \(environment) in the clear to \(target)?", assumed: yes) else {
+      guard try console.confirm("Write every value of \(name) in the clear to \(target)?", assumed: yes) else {
         throw Failure("nothing was exported", code: 1)
       }
     }
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment, signing: false, fresh: environment == "production")
-    let held = try vault.read { (snapshot) throws(VaultError) in
-      let key = try snapshot.key(environment, in: session)
+    let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
+    let held = try open.read { (snapshot, key) throws(VaultError) in
       let names = try snapshot.entries(key).map(\.name)
       return (names, try snapshot.values(names, key))
     }
@@ -57,7 +55,7 @@ struct ExportCommand: Performing {
     } else {
       try text.withBytes { (bytes) throws in try console.data(bytes) }
     }
-    console.note("\(held.0.count) values of \(environment), in the clear" + (path.map { ": \($0)" } ?? ""))
+    console.note("\(held.0.count) values of \(name), in the clear" + (path.map { ": \($0)" } ?? ""))
     return 0
   }
 

@@ -26,16 +26,11 @@ struct GetCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    let vault = try workspace.vault()
-    let environment = environment.name
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment, signing: false, fresh: environment == "production")
-    let value = try vault.read { (snapshot) throws(VaultError) in
-      let key = try snapshot.key(environment, in: session)
+    let open = try OpenEnvironment(Workspace.find(), environment, unlock, showing: true)
+    let value = try open.read { (snapshot, key) throws(VaultError) in
       if let version { return try snapshot.value(name, version: version, key) }
       guard let value = try snapshot.values([name], key)[0] else {
-        throw .noEntry(name: name, environment: environment)
+        throw .noEntry(name: name, environment: open.name)
       }
       return value
     }

@@ -21,14 +21,10 @@ struct HistoryCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    let vault = try workspace.vault()
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment.name, signing: false)
-    let versions = try vault.read { (snapshot) throws(VaultError) in
-      let key = try snapshot.key(environment.name, in: session)
-      return try snapshot.history(name, key).map { (version) throws(VaultError) in
-        (version, try snapshot.memberName(version.author, session.directory) ?? "unknown")
+    let open = try OpenEnvironment(Workspace.find(), environment, unlock)
+    let versions = try open.read { (snapshot, key) throws(VaultError) in
+      try snapshot.history(name, key).map { (version) throws(VaultError) in
+        (version, try snapshot.memberName(version.author, open.session.directory) ?? "unknown")
       }
     }
     switch format {

@@ -43,13 +43,12 @@ struct ImportCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
-    let vault = try workspace.vault()
+    _ = try workspace.linkedVault()
     let file = try DotenvFile(path)
     guard !file.assignments.isEmpty else { throw Failure("\(path) assigns nothing", code: 1) }
-    let unlocking = Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-    let environment = environment.name
-    let session = try unlocking.session(environment, signing: true)
-    var plan = try Plan(file, workspace, vault, session, environment)
+    let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
+    let environment = open.name
+    var plan = try Plan(file, workspace, open)
     if noDeclare { plan.drafts = [] }
     show(plan, file, console)
     if dryRun {
@@ -60,9 +59,7 @@ struct ImportCommand: Performing {
       throw Failure("nothing was imported", hints: console.canAsk ? [] : ["--yes imports without asking"], code: 1)
     }
     if !plan.stored.isEmpty {
-      try vault.write(session) { (transaction) throws(VaultError) in
-        _ = try transaction.put(plan.stored, try transaction.snapshot().key(environment, in: session))
-      }
+      try open.write { (transaction, key) throws(VaultError) in _ = try transaction.put(plan.stored, key) }
     }
     do { _ = try workspace.declaring(plan.drafts) } catch {
       console.note("\(plan.stored.count) stored in \(environment), none declared in coffer.toml")
@@ -85,18 +82,14 @@ struct ImportCommand: Performing {
     var settings: [String] = []
     var drafts: [VariableDraft] = []
 
-    init(
-      _ file: DotenvFile, _ workspace: Workspace, _ vault: Vault, _ session: Session, _ environment: String
-    ) throws {
+    init(_ file: DotenvFile, _ workspace: Workspace, _ open: OpenEnvironment) throws {
       let names = file.effective.map(\.name)
-      let held = try vault.read { (snapshot) throws(VaultError) in
-        try snapshot.values(names, try snapshot.key(environment, in: session))
-      }
+      let held = try open.read { (snapshot, key) throws(VaultError) in try snapshot.values(names, key) }
       for (assignment, current) in zip(file.effective, held) {
         let value = try file.value(assignment)
         let declared = workspace.manifest.variable(named: assignment.name)
         if declared == nil, let draft = file.draft(assignment.name) { drafts.append(draft) }
-        if try Self.isSetting(assignment.name, value, declared, file, environment), current == nil {
+        if try Self.isSetting(assignment.name, value, declared, file, open.name), current == nil {
           settings.append(assignment.name)
           continue
         }

@@ -23,12 +23,9 @@ struct ListCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    let vault = try workspace.vault()
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment.name, signing: false)
-    let entries = try vault.read { (snapshot) throws(VaultError) in
-      try snapshot.entries(try snapshot.key(environment.name, in: session), includingRemoved: removed)
+    let entries = try OpenEnvironment(Workspace.find(), environment, unlock).read {
+      (snapshot, key) throws(VaultError) in
+      try snapshot.entries(key, includingRemoved: removed)
     }
     switch format {
     case .text:

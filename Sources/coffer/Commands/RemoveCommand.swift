@@ -26,20 +26,14 @@ struct RemoveCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
-    let vault = try workspace.vault()
-    let environment = environment.name
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment, signing: true)
-    let exists = try vault.read { (snapshot) throws(VaultError) in
-      try snapshot.contains(name, try snapshot.key(environment, in: session))
-    }
+    let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
+    let environment = open.name
+    let exists = try open.read { (snapshot, key) throws(VaultError) in try snapshot.contains(name, key) }
     guard exists else { throw VaultError.noEntry(name: name, environment: environment) }
     guard try console.confirm("Take \(name) out of use in \(environment)?", assumed: yes) else {
       throw Failure("nothing was removed", hints: console.canAsk ? [] : ["--yes removes without asking"], code: 1)
     }
-    try vault.write(session) { (transaction) throws(VaultError) in
-      try transaction.remove([name], try transaction.snapshot().key(environment, in: session))
-    }
+    try open.write { (transaction, key) throws(VaultError) in try transaction.remove([name], key) }
     console.note("\(name) is out of use in \(environment)")
     if workspace.manifest.variables.contains(where: { $0.vaultName == name && $0.isRequired(in: environment) }) {
       console.hint("coffer.toml still requires it: launches will stop until it has a value or is not required")

@@ -22,14 +22,10 @@ struct RollbackCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    let vault = try workspace.vault()
-    let environment = environment.name
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment, signing: true)
-    let changed = try vault.write(session) { (transaction) throws(VaultError) in
+    let open = try OpenEnvironment(Workspace.find(), environment, unlock, signing: true)
+    let environment = open.name
+    let changed = try open.write { (transaction, key) throws(VaultError) in
       let snapshot = try transaction.snapshot()
-      let key = try snapshot.key(environment, in: session)
       if try snapshot.history(name, key).contains(where: { $0.version == version && $0.isCurrent }) { return false }
       try transaction.point(name, to: version, key, in: snapshot)
       return true

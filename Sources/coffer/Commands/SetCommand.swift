@@ -52,21 +52,16 @@ struct SetCommand: Performing {
     }
     guard LaunchLimits.isName(name) else { throw LaunchError.badName(Self.shown(name)) }
     let workspace = try Workspace.find()
-    let vault = try workspace.vault()
-    let environment = environment.name
+    _ = try workspace.linkedVault()
     let new = try Transaction.NewValue(name: name, value: value(), generator: generator()?.description ?? "")
     try check(new, workspace)
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment, signing: true)
-    let version = try vault.write(session) { (transaction) throws(VaultError) in
-      let key = try transaction.snapshot().key(environment, in: session)
-      return try transaction.put([new], key)[0]
-    }
+    let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
+    let version = try open.write { (transaction, key) throws(VaultError) in try transaction.put([new], key)[0] }
     let isNew =
       workspace.manifest.variable(named: name) == nil
       && !workspace.manifest.variables.contains { $0.vaultName == name }
     // Said before coffer.toml is touched: if that fails, the value is stored all the same.
-    console.note("\(name) is at version \(version) in \(environment)")
+    console.note("\(name) is at version \(version) in \(open.name)")
     if isNew {
       let draft = new.value.bytes.withBytes { Self.draft(name, $0) }
       _ = try workspace.declaring([draft])
