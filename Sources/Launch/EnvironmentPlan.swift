@@ -20,6 +20,9 @@ package struct EnvironmentPlan: Equatable, Sendable {
 
   /// The ambient names in their order, then what Coffer adds.
   package let lines: [Line]
+  /// The names that this process inherited, in the order of the block; nil for an entry without `=`.
+  package static var inherited: [String?] { AmbientBlock().names }
+
   /// For each ambient entry, whether it is passed on.
   let passes: [Bool]
   /// For each variable, whether it is injected.

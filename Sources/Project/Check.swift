@@ -9,7 +9,7 @@ package struct CheckFinding: Equatable, Sendable {
   package enum Kind: String, Equatable, Sendable {
     case missing, wrongType, forbidden, undeclared, publicSecret, exposedCredential, laptopValue,
       hiddenLiteral
-    case unknownEnvironment
+    case unknownEnvironment, refusedName, tooLong, notApproved
   }
 
   /// Whether it stops a launch.

@@ -21,13 +21,14 @@ package struct Proposal: Sendable {
   ///   - input: the bytes that were parsed: comments are read from them.
   ///   - values: the output of the parse.
   package static func drafts(
-    for assignments: [DotenvAssignment], input: RawSpan, values: RawSpan, source: Source
+    for assignments: [DotenvAssignment], input: RawSpan, values: RawSpan, source: Source,
+    environment: String = "development"
   ) -> [VariableDraft] {
     var drafts: [VariableDraft] = []
     var positions: [String: Int] = [:]
     for assignment in assignments {
       var draft = draft(
-        name: assignment.name, value: values.extracting(assignment.value), source: source)
+        name: assignment.name, value: values.extracting(assignment.value), source: source, environment: environment)
       if let comment = assignment.comment {
         draft.description = CommentText.description(
           input.extracting(comment), isExample: source == .example)
@@ -44,7 +45,12 @@ package struct Proposal: Sendable {
   }
 
   /// The draft for one name and its value, as `coffer set` declares it.
-  package static func draft(name: String, value: RawSpan, source: Source = .real) -> VariableDraft {
+  ///
+  /// - Parameter environment: whose value it is. Only development's may serve others as `default`, and not where the variable
+  ///   says which environment this is.
+  package static func draft(
+    name: String, value: RawSpan, source: Source = .real, environment: String = "development"
+  ) -> VariableDraft {
     var draft = VariableDraft(name: name)
     draft.provider = Provider.guess(name: name, value: value)
     if source == .example {
@@ -56,7 +62,12 @@ package struct Proposal: Sendable {
     } else if let type = SettingRules.setting(name: name, value: value) {
       draft.type = type
       draft.isSecret = false
-      draft.defaultValue = value.plainText(0..<value.byteCount)
+      let text = value.plainText(0..<value.byteCount)
+      if environment == "development", !SettingRules.namesEnvironment(name) {
+        draft.defaultValue = text
+      } else {
+        draft.values = [environment: text]
+      }
     }
     // A placeholder's form says something too where it is a form that nobody types by accident.
     if draft.type == .string, draft.isSecret { (draft.type, draft.schemes) = form(of: value) }

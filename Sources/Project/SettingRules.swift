@@ -10,6 +10,9 @@ enum SettingRules {
     "WEBHOOK", "SESSION", "COOKIE", "SIGNING", "SIGNATURE", "ENCRYPTION", "JWT", "HASH", "PEPPER",
     "LICENSE",
   ]
+  /// Whether the variable's value is the environment's own name, as NODE_ENV's.
+  static func namesEnvironment(_ name: String) -> Bool { environmentNames.contains(name.uppercased()) }
+
   private static let environmentNames: Set<String> = [
     "NODE_ENV", "APP_ENV", "RAILS_ENV", "RACK_ENV", "FLASK_ENV", "DJANGO_ENV", "GO_ENV", "MIX_ENV",
     "ENV", "ENVIRONMENT",

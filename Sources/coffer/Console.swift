@@ -33,6 +33,18 @@ struct Console {
     }
   }
 
+  /// Standard output, for what must arrive: a closed pipe is a failure too.
+  func deliver(_ bytes: RawSpan) throws {
+    do throws(SystemError) { try Files.write(bytes, descriptor: 1) } catch {
+      throw Failure("standard output: \(error.message)")
+    }
+  }
+
+  func deliver(text: String) throws {
+    let bytes = Array(text.utf8)
+    try deliver(bytes.span.bytes)
+  }
+
   /// What was done.
   func note(_ text: String) { if !quiet { write(text) } }
 

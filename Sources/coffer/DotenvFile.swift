@@ -16,7 +16,7 @@ struct DotenvFile {
   private static let limit = 16 << 20
 
   /// - Throws: `Failure` with file and line, never with what stands there.
-  init(_ path: String) throws {
+  init(_ path: String, environment: String = "development") throws {
     self.path = path
     let input = try SecretInput.file(path, limit: Self.limit)
     var output = try SecretBytes(count: input.count)
@@ -32,7 +32,8 @@ struct DotenvFile {
     drafts = input.withBytes { input in
       output.withBytes { output in
         Proposal.drafts(
-          for: assignments, input: input, values: output, source: Proposal.Source(fileName: name))
+          for: assignments, input: input, values: output, source: Proposal.Source(fileName: name),
+          environment: environment)
       }
     }
     values = Secret(output)

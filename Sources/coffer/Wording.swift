@@ -180,7 +180,7 @@ enum Wording {
 
   private static func damageHints(_ part: VaultError.Part) -> [String] {
     switch part {
-    case .identity: ["put back a copy of the identity file, or recover with the recovery phrase"]
+    case .identity: ["put back a copy of the identity file"]
     case .pin: ["coffer link --accept-older verifies the vault anew and writes a fresh pin"]
     case .binding: ["coffer link links this folder again"]
     default: ["coffer verify says how far it is sound; put back a copy of vault.db"]

@@ -66,6 +66,14 @@ struct Workspace {
   /// The vault, opened.
   func vault() throws -> Vault { try Vault(opening: linkedVault(), folders) }
 
+  /// The vault's name for a variable: another one where coffer.toml says `from`.
+  func vaultName(_ name: String) -> String { manifest.variable(named: name)?.vaultName ?? name }
+
+  /// Whether coffer.toml knows the name: as a variable, or as one that a variable is taken from.
+  func declares(_ name: String) -> Bool {
+    manifest.variable(named: name) != nil || manifest.variables.contains { $0.vaultName == name }
+  }
+
   /// What coffer.toml asks for now.
   var grants: [String] { Grants.lines(of: manifest) }
 
@@ -82,7 +90,7 @@ struct Workspace {
   }
 
   private func declaringAlone(_ drafts: [VariableDraft]) throws -> Workspace {
-    let missing = drafts.filter { manifest.variable(named: $0.name) == nil }
+    let missing = drafts.filter { !declares($0.name) }
     guard !missing.isEmpty else { return self }
     let changed = try ManifestEditor.declaring(missing, in: text)
     // The approval first: killed in between, the next command finds coffer.toml approved, as it was or as it will be.
@@ -90,7 +98,8 @@ struct Workspace {
       let added = Set(Grants.lines(of: try Manifest(text: changed))).subtracting(grants)
       try FolderLink(folder: folder, vault: link.vault, approved: (link.approved + added).sorted()).save(folders)
     }
-    try Files.writeAtomically(manifestPath, Array(changed.utf8), mode: nil)
+    // A link's target is meant, not the link.
+    try Files.writeAtomically(Files.canonical(manifestPath), Array(changed.utf8), mode: nil)
     return try Workspace(folder: folder)
   }
 

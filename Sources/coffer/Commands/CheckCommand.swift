@@ -1,4 +1,6 @@
 import ArgumentParser
+import Launch
+import Policies
 import Project
 import Sealing
 import Vault
@@ -33,32 +35,29 @@ struct CheckCommand: Performing {
     let vault = try workspace.vault()
     let unlocking = Unlocking(vault: vault, folders: workspace.folders, options: unlock)
     let session = all ? try unlocking.session() : try unlocking.session(environment.name, signing: false)
-    let findings = try vault.read { (snapshot) throws(VaultError) -> [(environment: String, finding: CheckFinding)] in
+    let policy = try LaunchPolicy(toml: Policies.launch())
+    let read = try vault.read { (snapshot) throws(VaultError) -> [(environment: String, values: EnvironmentValues)] in
       let known = try snapshot.environments(session.directory).map(\.name)
-      var findings: [(environment: String, finding: CheckFinding)] = []
-      for name in all ? known : [environment.name] {
+      return try (all ? known : [environment.name]).map { (name) throws(VaultError) in
         let key = try snapshot.key(name, in: session)
-        let names = workspace.manifest.variables.map(\.vaultName)
-        var held: [String: Secret] = [:]
-        for (name, value) in zip(names, try snapshot.values(names, key)) { held[name] = value }
-        let found = Check.findings(
-          in: workspace.manifest, environment: name, environments: known,
-          vaultNames: try snapshot.entries(key).map(\.name)
-        ) { variable in
-          held[variable.vaultName].map { secret in
-            secret.bytes.withBytes { ValueReport(on: $0, of: variable, environment: name) }
-          }
-        }
-        findings += found.map { (name, $0) }
+        let names = try snapshot.entries(key).map(\.name)
+        let values = try EnvironmentValues(
+          snapshot, key, workspace.manifest, name, known: known, vaultNames: names)
+        return (name, values)
       }
-      return findings
     }
-    let widening = workspace.widening
+    var findings: [(environment: String, finding: CheckFinding)] = []
+    for (name, values) in read {
+      findings += values.findings.map { (name, $0) }
+      findings += try values.refusals(workspace.manifest, name, policy).map { (name, $0) }
+    }
+    for change in workspace.widening {
+      let finding = CheckFinding(
+        stopping: .notApproved, variable: "coffer.toml", "asks for more than you approved: \(change)",
+        fix: "coffer link")
+      findings.append((environment.name, finding))
+    }
     try show(findings, console)
-    if !widening.isEmpty {
-      console.warn("coffer.toml asks for more than you approved: " + widening.joined(separator: "; "))
-      console.hint("coffer link shows and approves it")
-    }
     let errors = findings.filter { $0.finding.severity == .error }.count
     let place = all ? "every environment" : environment.name
     if errors == 0 {

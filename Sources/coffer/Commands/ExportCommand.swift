@@ -38,6 +38,9 @@ struct ExportCommand: Performing {
     _ = try workspace.linkedVault()
     try refuseWorkTree()
     let name = environment.name
+    if path == nil, console.dataIsSeen, !console.canAsk, !yes {
+      throw Failure("nobody can be asked whether to show every value on this terminal", hints: ["--yes does not ask"])
+    }
     if console.canAsk {
       let target = path ?? (console.dataIsSeen ? "this terminal" : "standard output")
       guard try console.confirm("Write every value of \(name) in the clear to \(target)?", assumed: yes) else {

@@ -26,7 +26,9 @@ struct GetCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let open = try OpenEnvironment(Workspace.find(), environment, unlock, showing: true)
+    let workspace = try Workspace.find()
+    let name = workspace.vaultName(name)
+    let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
     let value = try open.read { (snapshot, key) throws(VaultError) in
       if let version { return try snapshot.value(name, version: version, key) }
       guard let value = try snapshot.values([name], key)[0] else {

@@ -21,7 +21,9 @@ struct HistoryCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let open = try OpenEnvironment(Workspace.find(), environment, unlock)
+    let workspace = try Workspace.find()
+    let name = workspace.vaultName(name)
+    let open = try OpenEnvironment(workspace, environment, unlock)
     let versions = try open.read { (snapshot, key) throws(VaultError) in
       try snapshot.history(name, key).map { (version) throws(VaultError) in
         (version, try snapshot.memberName(version.author, open.session.directory) ?? "unknown")

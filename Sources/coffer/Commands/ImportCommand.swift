@@ -44,12 +44,11 @@ struct ImportCommand: Performing {
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
     _ = try workspace.linkedVault()
-    let file = try DotenvFile(path)
+    let file = try DotenvFile(path, environment: environment.name)
     guard !file.assignments.isEmpty else { throw Failure("\(path) assigns nothing", code: 1) }
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let environment = open.name
-    var plan = try Plan(file, workspace, open)
-    if noDeclare { plan.drafts = [] }
+    let plan = try Plan(file, workspace, open, declares: !noDeclare)
     show(plan, file, console)
     if dryRun {
       console.note("dry run: nothing was changed")
@@ -82,20 +81,22 @@ struct ImportCommand: Performing {
     var settings: [String] = []
     var drafts: [VariableDraft] = []
 
-    init(_ file: DotenvFile, _ workspace: Workspace, _ open: OpenEnvironment) throws {
-      let names = file.effective.map(\.name)
+    init(_ file: DotenvFile, _ workspace: Workspace, _ open: OpenEnvironment, declares: Bool) throws {
+      let names = file.effective.map { workspace.vaultName($0.name) }
       let held = try open.read { (snapshot, key) throws(VaultError) in try snapshot.values(names, key) }
       for (assignment, current) in zip(file.effective, held) {
         let value = try file.value(assignment)
+        let name = workspace.vaultName(assignment.name)
         let declared = workspace.manifest.variable(named: assignment.name)
-        if declared == nil, let draft = file.draft(assignment.name) { drafts.append(draft) }
-        if try Self.isSetting(assignment.name, value, declared, file, open.name), current == nil {
+        let draft = declares && !workspace.declares(assignment.name) ? file.draft(assignment.name) : nil
+        if let draft { drafts.append(draft) }
+        if try Self.isSetting(value, declared, draft, open.name), current == nil {
           settings.append(assignment.name)
           continue
         }
         if declared?.isFile != true {
           try value.bytes.withBytes { (bytes) throws(LaunchError) in
-            try LaunchLimits.check(name: assignment.name, valueCount: bytes.byteCount, containsNUL: false)
+            try LaunchLimits.check(name: name, valueCount: bytes.byteCount, containsNUL: false)
           }
         }
         if let current, value.bytes.withBytes({ current.bytes.matches($0) }) {
@@ -103,13 +104,13 @@ struct ImportCommand: Performing {
           continue
         }
         if current == nil { added.append(assignment.name) } else { changed.append(assignment.name) }
-        stored.append(Transaction.NewValue(name: assignment.name, value: value))
+        stored.append(Transaction.NewValue(name: name, value: value))
       }
     }
 
     /// Whether coffer.toml says, or will say, this very value in the clear.
     private static func isSetting(
-      _ name: String, _ value: Secret, _ declared: Variable?, _ file: DotenvFile, _ environment: String
+      _ value: Secret, _ declared: Variable?, _ draft: VariableDraft?, _ environment: String
     ) throws -> Bool {
       let literal: String?
       if let declared {
@@ -118,7 +119,7 @@ struct ImportCommand: Performing {
         case .vault, nil: literal = nil
         }
       } else {
-        literal = file.draft(name).flatMap { $0.isSecret ? nil : $0.defaultValue }
+        literal = draft.flatMap { $0.isSecret ? nil : $0.values[environment] ?? $0.defaultValue }
       }
       guard let literal else { return false }
       return value.bytes.withBytes { $0.array == Array(literal.utf8) }

@@ -10,8 +10,8 @@ struct InitCommand: Performing {
     abstract: "Make a vault for this folder: identity, recovery phrase and coffer.toml.",
     discussion: """
       Makes an identity for this device if there is none, a vault with development, staging and production, \
-      and prints a recovery phrase once, on standard output: write it down, it opens the vault when the \
-      passphrase is lost. Proposes a coffer.toml from .env or .env.example.
+      and prints a recovery phrase once, on standard output: write it down, it is a second key to the vault, \
+      for the day the passphrase or this device is lost. Proposes a coffer.toml from .env or .env.example.
 
         coffer init
         coffer init --name shop --yes
@@ -55,15 +55,21 @@ struct InitCommand: Performing {
       Vault.Founding(
         name: vaultName, founder: Self.founderName, environments: ["development", "staging", "production"]),
       identity: identity, folders, phrase: &phrase)
+    // First of all: a vault whose phrase nobody has seen is not left behind.
+    do {
+      console.note("recovery phrase, shown only now; write it down and keep it off this machine:")
+      try phrase.withBytes { (bytes) throws in try console.deliver(bytes) }
+      try console.deliver(text: "\n")
+    } catch {
+      for suffix in ["", "-wal", "-shm"] { _ = try? Files.remove(made.vault.path + suffix) }
+      throw error
+    }
     let text = try ManifestEditor.newManifest(
       vaultName: vaultName, vaultID: made.vault.id.short, salt: salt, drafts: drafts)
     try Files.writeAtomically(path, Array(text.utf8), mode: nil)
     try Workspace(folder: folder).approve(made.vault.id)
 
     console.note("vault \(vaultName) \(made.vault.id.short) is at \(made.vault.path)")
-    console.note("recovery phrase, shown only now; write it down and keep it off this machine:")
-    try phrase.withBytes { (bytes) throws in try console.data(bytes) }
-    try console.data(text: "\n")
     console.hint(next(folder))
     return 0
   }

@@ -26,6 +26,7 @@ struct RemoveCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
+    let name = workspace.vaultName(name)
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let environment = open.name
     let exists = try open.read { (snapshot, key) throws(VaultError) in try snapshot.contains(name, key) }

@@ -22,7 +22,9 @@ struct RollbackCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let open = try OpenEnvironment(Workspace.find(), environment, unlock, signing: true)
+    let workspace = try Workspace.find()
+    let name = workspace.vaultName(name)
+    let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let environment = open.name
     let changed = try open.write { (transaction, key) throws(VaultError) in
       let snapshot = try transaction.snapshot()

@@ -96,6 +96,14 @@ struct RunCommand: Performing {
     return preserve.map { .names(Set(Self.names($0))) } ?? .none
   }
 
+  private func preserves(_ name: String) -> Bool {
+    switch preserved {
+    case .none: false
+    case .all: true
+    case .names(let names): names.contains(name)
+    }
+  }
+
   private static func names(_ list: String) -> [String] {
     list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
   }
@@ -145,52 +153,28 @@ struct RunCommand: Performing {
   ) throws -> Loaded? {
     let manifest = workspace.manifest
     let only = only.map(Self.names)
-    var problem: ProjectError?
-    let loaded = try vault.read { (snapshot) throws(VaultError) -> Loaded? in
+    let name = environment.name
+    let read = try vault.read { (snapshot) throws(VaultError) -> (values: EnvironmentValues, others: [String])? in
       guard let session = try open(snapshot) else { return nil }
-      let key = try snapshot.key(environment.name, in: session)
-      let undeclared = all ? try snapshot.entries(key).map(\.name) : []
-      let wanted = manifest.variables.filter { variable in only?.contains(variable.name) ?? true }
-      let names = wanted.map(\.vaultName) + undeclared
-      var held: [String: Secret] = [:]
-      for (name, value) in zip(names, try snapshot.values(names, key)) { held[name] = value }
-      do throws(ProjectError) {
-        let resolution = try Resolution(
-          manifest: manifest, environment: environment.name, only: only, undeclared: undeclared,
-          vaultHas: { held[$0] != nil })
-        return Loaded(
-          injections: resolution.injections, variables: try variables(resolution, held),
-          findings: Check.findings(in: manifest, environment: environment.name, only: only) { variable in
-            held[variable.vaultName].map { secret in
-              secret.bytes.withBytes { ValueReport(on: $0, of: variable, environment: environment.name) }
-            }
-          })
-      } catch {
-        problem = error
-        return nil
-      }
+      let key = try snapshot.key(name, in: session)
+      let others = all ? try snapshot.entries(key).map(\.name) : []
+      return (try EnvironmentValues(snapshot, key, manifest, name, only: only, others: others), others)
     }
-    if let problem { throw problem }
-    return loaded
-  }
-
-  private func variables(_ resolution: Resolution, _ held: [String: Secret]) throws(ProjectError) -> [LaunchVariable] {
-    var variables: [LaunchVariable] = []
-    for injection in resolution.injections {
-      let value: Secret?
-      switch injection.source {
-      case .vault(let name): value = held[name]
-      case .value(let text), .defaultValue(let text): value = try? Secret(SecretBytes(copying: Array(text.utf8)))
-      }
-      guard let value else { continue }
-      variables.append(LaunchVariable(name: injection.name, value: value, deliversFile: injection.isFile))
-    }
-    return variables
+    guard let (values, others) = read else { return nil }
+    let resolution = try Resolution(
+      manifest: manifest, environment: name, only: only, undeclared: others, vaultHas: { values.held[$0] != nil })
+    return Loaded(
+      injections: resolution.injections, variables: try values.variables(resolution), findings: values.findings)
   }
 
   /// Errors stop the launch, all at once; warnings are for `coffer check`.
   private func stopOnErrors(_ loaded: Loaded, _ workspace: Workspace, _ console: Console) throws {
-    let errors = loaded.findings.filter { $0.severity == .error }
+    // What is missing in the vault and inherited on the user's word is not missing.
+    let inherited = Set(EnvironmentPlan.inherited.compactMap { $0 })
+    let errors = loaded.findings.filter { finding in
+      finding.severity == .error
+        && !(finding.kind == .missing && preserves(finding.variable) && inherited.contains(finding.variable))
+    }
     guard !errors.isEmpty else { return }
     for finding in errors { console.report(Failure(CheckCommand.text(finding), hints: finding.fix.map { [$0] } ?? [])) }
     throw Failure(
@@ -201,13 +185,8 @@ struct RunCommand: Performing {
     _ loaded: Loaded, _ choice: AmbientChoice, _ policy: LaunchPolicy, _ workspace: Workspace, _ console: Console
   ) throws {
     var rows: [[String]] = []
-    var ambient: [String?] = []
-    AmbientEnvironment.forEach { entry in
-      let text = String(cString: entry)
-      ambient.append(text.firstIndex(of: "=").map { String(text[..<$0]) })
-    }
     let plan = EnvironmentPlan(
-      ambient: ambient, variables: loaded.injections.map(\.name), choice: choice, policy: policy)
+      ambient: EnvironmentPlan.inherited, variables: loaded.injections.map(\.name), choice: choice, policy: policy)
     let preserved = Set(plan.lines.filter { $0.origin == .preserved }.map(\.name))
     for injection in loaded.injections {
       let source =
@@ -233,7 +212,7 @@ struct RunCommand: Performing {
       }
     }
     try console.data(text: Table.text(rows))
-    let inherited = plan.lines.filter { $0.origin == .ambient }.count
-    console.note("\(loaded.variables.count) injected, \(inherited) inherited; nothing was launched")
+    let inherited = plan.lines.filter { $0.origin == .ambient || $0.origin == .preserved }.count
+    console.note("\(loaded.variables.count - preserved.count) injected, \(inherited) inherited; nothing was launched")
   }
 }

@@ -53,16 +53,14 @@ struct SetCommand: Performing {
     guard LaunchLimits.isName(name) else { throw LaunchError.badName(Self.shown(name)) }
     let workspace = try Workspace.find()
     _ = try workspace.linkedVault()
+    let name = workspace.vaultName(name)
     let new = try Transaction.NewValue(name: name, value: value(), generator: generator()?.description ?? "")
     try check(new, workspace)
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let version = try open.write { (transaction, key) throws(VaultError) in try transaction.put([new], key)[0] }
-    let isNew =
-      workspace.manifest.variable(named: name) == nil
-      && !workspace.manifest.variables.contains { $0.vaultName == name }
     // Said before coffer.toml is touched: if that fails, the value is stored all the same.
     console.note("\(name) is at version \(version) in \(open.name)")
-    if isNew {
+    if !workspace.declares(name) {
       let draft = new.value.bytes.withBytes { Self.draft(name, $0) }
       _ = try workspace.declaring([draft])
       console.note("declared \(name) in coffer.toml")
@@ -95,10 +93,12 @@ struct SetCommand: Performing {
 
   /// What no launch could hand over is refused here, where the person still has the value at hand.
   private func check(_ new: Transaction.NewValue, _ workspace: Workspace) throws {
-    let variable = workspace.manifest.variables.first { $0.vaultName == name }
-    guard variable?.isFile != true else { return }
+    let variables = workspace.manifest.variables.filter { $0.vaultName == new.name }
+    let names = variables.isEmpty ? [new.name] : variables.filter { !$0.isFile }.map(\.name)
     try new.value.bytes.withBytes { (bytes) throws(LaunchError) in
-      try LaunchLimits.check(name: name, valueCount: bytes.byteCount, containsNUL: LaunchLimits.containsNUL(bytes))
+      for name in names {
+        try LaunchLimits.check(name: name, valueCount: bytes.byteCount, containsNUL: LaunchLimits.containsNUL(bytes))
+      }
     }
   }
 
@@ -106,7 +106,6 @@ struct SetCommand: Performing {
   private static func draft(_ name: String, _ value: RawSpan) -> VariableDraft {
     var draft = Proposal.draft(name: name, value: value)
     draft.defaultValue = nil
-    draft.values = [:]
     return draft
   }
 }

@@ -7,17 +7,21 @@ final class EmptyRoot {
   /// The folder that is `/` inside.
   let folder: String
 
-  /// - Returns: nil when this machine lets nobody change the root: not run by root, and no user namespaces.
-  init?(holding program: String) throws {
+  /// Needs ``Conditions/changesRoot``.
+  init(holding program: String) throws {
     sandbox = try Sandbox()
     folder = sandbox.root + "/empty-root"
     changingRoot = Binaries.isRoot ? ["chroot", folder] : ["unshare", "--map-root-user", "chroot", folder]
-    guard try Binaries.isRoot || sandbox.run(["unshare", "--map-root-user", "true"]).succeeded else {
-      return nil
-    }
     try TestFiles.makeFolder(folder)
     try TestFiles.copy(program, to: folder + "/coffer")
     try TestFiles.write(Array("\(Sandbox.passphrase)\n".utf8), to: folder + "/passphrase", mode: 0o600)
+  }
+
+  /// Compiles a C program into it, static as `coffer` itself. Needs ``Conditions/compilesStatically``.
+  func compile(_ source: String, as name: String) throws {
+    let result = try sandbox.run(
+      ["cc", "-static", "-x", "c", "-o", folder + "/" + name, "-"], input: .text(source))
+    guard result.succeeded else { throw HarnessError("not compiled: \(result)") }
   }
 
   /// Runs `/coffer` inside, in `/`, where COFFER_HOME is `/home`.
