@@ -1,7 +1,8 @@
 # make demo      see Coffer work on a small web app, about a minute
 # make test      all tests, on the debug build and on the binary of `make dist`
 # make check     format, imports, and a build with warnings as errors
-# make bench     what a launch and a write cost, side by side with their floors
+# make bench     what a launch and a write cost, side by side with their floors; it reports, and fails no run:
+#                an aim that is missed is marked MISSED
 # make dist      dist/coffer: one fully static binary
 # make man       docs/coffer.1, from the commands' own help
 # make install   into PREFIX (/usr/local), under DESTDIR if that is set
@@ -18,7 +19,7 @@ logs = .build/logs
 
 build_packages = libsodium-dev libsqlite3-dev pkg-config binutils
 demo_packages = python3 curl
-test_packages = python3 python3-nacl sqlite3 strace util-linux curl
+test_packages = python3 python3-nacl sqlite3 strace util-linux curl git gcc libc6-dev zsh fish
 bench_packages = hyperfine gcc libc6-dev libsqlite3-dev python3
 
 # One Swift build at a time: two would wait for each other's lock.
@@ -93,6 +94,7 @@ check:
 
 bench: dist
 	$(call need,$(bench_packages))
+	@command -v node >/dev/null || echo "node is not installed (apt-get install nodejs): its row is left out"
 	@COFFER="$(CURDIR)/dist/coffer" Tests/Bench/launch.sh
 
 # The man page is made from the commands' own help, and committed; a test sees that it has them all.

@@ -114,6 +114,17 @@ int cp_rename(const char *from, const char *to) {
   return answer(result);
 }
 
+int cp_rename_new(const char *from, const char *to) {
+  int result;
+  RETRY(result, renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
+  // File systems and sandboxes that do not know the flag; a second name refuses to replace one as well.
+  if (result < 0 && (errno == EINVAL || errno == ENOSYS || errno == EPERM)) {
+    RETRY(result, link(from, to));
+    if (result == 0) unlink(from);
+  }
+  return answer(result);
+}
+
 int cp_unlink(const char *path) { return answer(unlink(path)); }
 
 int cp_mkdir(const char *path, uint32_t mode) { return answer(mkdir(path, (mode_t)mode)); }

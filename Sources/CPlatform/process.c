@@ -81,7 +81,6 @@ void cp_survive_file_limit(void) {
   sigaction(SIGXFSZ, &action, NULL);
 }
 
-int cp_get_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 
 int cp_execvpe(const char *file, char *const *argv, char *const *envp) {
   execvpe(file, argv, envp);

@@ -7,11 +7,6 @@
 
 bool cp_is_terminal(int fd) { return isatty(fd) == 1; }
 
-int cp_terminal_width(int fd) {
-  struct winsize size;
-  return ioctl(fd, TIOCGWINSZ, &size) < 0 ? -errno : size.ws_col;
-}
-
 int cp_terminal_get(int fd, struct termios *out) { return tcgetattr(fd, out) < 0 ? -errno : 0; }
 
 int cp_terminal_set(int fd, const struct termios *mode, bool flush) {

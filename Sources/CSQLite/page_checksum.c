@@ -138,5 +138,9 @@ int coffer_check_pages(sqlite3 *database, sqlite3_int64 limit) {
 }
 
 int coffer_set_defensive(sqlite3 *database) {
+  // No value, body or node comes near: a row made huge by somebody else must not be read into memory.
+  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, 256 << 20);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)0);
   return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }

@@ -1,12 +1,26 @@
 import TOML
 
-/// policies/launch.toml: names that are refused with a reason, taken out of the child, or kept by `--pristine`.
+/// policies/launch.toml: names that are refused with a reason, taken out of the child, or kept by `--pristine`. A file only adds
+/// to what stands here.
 package struct LaunchPolicy: Sendable {
   private struct Rule: Sendable {
     let names: NamePatterns
     let reason: String
     let final: Bool
   }
+
+  // Whoever sets COFFER_POLICIES must not get at what unlocked Coffer, nor at the loader of the launched program.
+  private static let unlocking: Set<String> = [
+    "COFFER_TOKEN", "COFFER_TOKEN_FILE", "COFFER_TOKEN_FD",
+    "COFFER_PASSPHRASE", "COFFER_PASSPHRASE_FILE", "COFFER_PASSPHRASE_FD",
+    "COFFER_RECOVERY_PHRASE", "COFFER_RECOVERY_PHRASE_FILE",
+  ]
+  private static let leastRules = [
+    Rule(names: NamePatterns(["COFFER_*"]), reason: "Coffer reads its own settings there", final: true),
+    Rule(
+      names: NamePatterns(["LD_*", "GLIBC_TUNABLES"]), reason: "the dynamic loader takes code and settings from it",
+      final: false),
+  ]
 
   private let rules: [Rule]
   private let stripped: NamePatterns
@@ -43,16 +57,11 @@ package struct LaunchPolicy: Sendable {
           names: try Self.patterns(entry, "names"), reason: reason,
           final: final?.value.boolean ?? false))
     }
-    self.rules = rules
-  }
-
-  /// Why `name` may not be injected; nil when it may.
-  /// - Parameter allowed: names that the project allows, each in full.
-  package func refusal(of name: String, allowing allowed: Set<String> = []) -> String? {
-    refused(name, allowed)?.reason
+    self.rules = rules + Self.leastRules
   }
 
   /// Checks all names of a launch at once, so that the person sees the whole list.
+  /// - Parameter allowed: names that the project allows, each in full.
   /// - Throws: `LaunchError.refused`, in the order of `names`.
   package func check(_ names: [String], allowing allowed: Set<String> = []) throws(LaunchError) {
     let refusals = names.compactMap { refused($0, allowed) }
@@ -60,7 +69,7 @@ package struct LaunchPolicy: Sendable {
   }
 
   /// Whether the launched program never gets the variable, whatever was asked for.
-  package func strips(_ name: String) -> Bool { stripped.contains(name) }
+  package func strips(_ name: String) -> Bool { Self.unlocking.contains(name) || stripped.contains(name) }
 
   /// Whether `--pristine` keeps the ambient variable.
   package func keepsWhenPristine(_ name: String) -> Bool { pristine.contains(name) }
@@ -70,7 +79,8 @@ package struct LaunchPolicy: Sendable {
     if strips(name) {
       return LaunchError.Refusal(name: name, reason: "it is never handed to a program", canBeAllowed: false)
     }
-    guard let rule = rules.first(where: { $0.names.contains(name) }) else { return nil }
+    let matching = rules.filter { $0.names.contains(name) }
+    guard let rule = matching.first(where: \.final) ?? matching.first else { return nil }
     if allowed.contains(name), !rule.final { return nil }
     return LaunchError.Refusal(name: name, reason: rule.reason, canBeAllowed: !rule.final)
   }

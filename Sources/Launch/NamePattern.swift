@@ -18,6 +18,14 @@ struct NamePatterns: Sendable {
   private var exact: Set<String> = []
   private var prefixes: [String] = []
 
+  /// None.
+  init() {}
+
+  /// - Parameter patterns: each a valid `NamePattern`; others are left out.
+  init(_ patterns: [String]) {
+    for case let pattern? in patterns.map(NamePattern.init) { insert(pattern) }
+  }
+
   mutating func insert(_ pattern: NamePattern) {
     if pattern.isPrefix { prefixes.append(pattern.text) } else { exact.insert(pattern.text) }
   }

@@ -17,23 +17,6 @@ package enum AmbientEnvironment {
     rawValue(of: name).map { String(cString: $0) }
   }
 
-  /// Length in bytes of the value, for the memory that `lookupSecret` is lent; nil when the variable is not set.
-  package static func valueCount(of name: String) -> Int? {
-    rawValue(of: name).map { bytesCount($0) }
-  }
-
-  /// Copies the value into lent memory.
-  /// - Returns: its length in bytes; nil when the variable is not set, or longer than the memory.
-  package static func lookupSecret(_ name: String, into buffer: inout MutableRawSpan) -> Int? {
-    guard let value = rawValue(of: name) else { return nil }
-    let count = bytesCount(value)
-    guard count <= buffer.byteCount else { return nil }
-    buffer.withUnsafeMutableBytes { lent in
-      lent.copyMemory(from: UnsafeRawBufferPointer(start: value, count: count))
-    }
-    return count
-  }
-
   /// Length in bytes of a C string.
   package static func bytesCount(_ text: UnsafePointer<CChar>) -> Int {
     var count = 0

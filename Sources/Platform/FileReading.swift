@@ -24,32 +24,34 @@ extension Files {
   private enum Trust { case anyone, ownerOnly }
 
   /// Reads a whole file that holds no secret.
-  /// - Throws: `FileError.tooLarge` beyond `limit` bytes.
+  /// - Throws: `FileError.tooLarge` beyond `limit` bytes, `.refused(.notRegular)`, `.system`.
   package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     try contents(path, limit: limit, .anyone)
   }
 
   /// Reads a whole file that only its owner may touch: never through a symlink, never waiting on a FIFO, and the checks are
   /// made on the opened file, so that nothing can be swapped in after them.
+  /// - Throws: `FileError.refused`, `.tooLarge` beyond `limit` bytes, `.system`.
   package static func readPrivate(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     try contents(path, limit: limit, .ownerOnly)
   }
 
   /// The checks of `readPrivate`, by path and reading nothing: closing a descriptor of a file that SQLite holds open would
   /// drop SQLite's locks, which belong to the process (fcntl(2)).
+  /// - Throws: `FileError.refused`, `.system`.
   package static func checkPrivate(_ path: String) throws(FileError) {
     var found = emptyStatus
     do throws(SystemError) { _ = try checked("stat", path, cp_status(path, false, &found)) } catch {
       throw .system(error)
     }
     guard Kind(mode: found.mode) != .symlink else { throw .refused(.symlink, path: path) }
-    try judge(found, path: path, .ownerOnly)
+    try judgePrivate(found, path: path)
   }
 
   /// Reads a secret-bearing file into lent memory, from its start. Ask `size` first, and lend some bytes more to notice growth.
   /// - Parameter requirePrivate: apply the checks of `readPrivate`.
   /// - Returns: the number of bytes read.
-  /// - Throws: `FileError.tooLarge` when the file does not fit; the lent memory is wiped then.
+  /// - Throws: `FileError.tooLarge` when the file does not fit, `.refused`, `.system`; the lent memory is wiped then.
   package static func readSecret(
     _ path: String, into buffer: inout MutableRawSpan, requirePrivate: Bool = false
   ) throws(FileError) -> Int {
@@ -60,7 +62,7 @@ extension Files {
 
   /// Reads a secret from whatever `path` leads to, pipes and process substitution (`/dev/fd/63`) included, to its end.
   /// - Returns: the number of bytes read.
-  /// - Throws: `FileError.tooLarge` when more arrives than fits; the lent memory is wiped then.
+  /// - Throws: `FileError.tooLarge` when more arrives than fits, `.system`; the lent memory is wiped then.
   package static func readSecretStream(_ path: String, into buffer: inout MutableRawSpan) throws(FileError) -> Int {
     let descriptor: Descriptor
     do throws(SystemError) { descriptor = try Descriptor(opening: path, O_RDONLY | O_NOCTTY) } catch {
@@ -71,7 +73,7 @@ extension Files {
 
   /// Reads a secret from an open descriptor (stdin, a pipe, `--passphrase-fd`) to its end.
   /// - Returns: the number of bytes read.
-  /// - Throws: `FileError.tooLarge` when more arrives than fits; the lent memory is wiped then.
+  /// - Throws: `FileError.tooLarge` when more arrives than fits, `.system`; the lent memory is wiped then.
   package static func readSecret(
     descriptor: Int32, into buffer: inout MutableRawSpan
   ) throws(FileError) -> Int {
@@ -83,13 +85,7 @@ extension Files {
       let flags = O_RDONLY | O_NOCTTY | O_NONBLOCK
       return try Descriptor(opening: path, trust == .ownerOnly ? flags | O_NOFOLLOW : flags)
     } catch {
-      // open(2), O_NOFOLLOW: "If the trailing component of pathname is a symbolic link, then the open fails, with ELOOP."
-      if trust == .ownerOnly, error.code == ELOOP, kind(of: path) == .symlink {
-        throw .refused(.symlink, path: path)
-      }
-      // A socket cannot be opened at all.
-      if error.code == ENXIO { throw .refused(.notRegular, path: path) }
-      throw .system(error)
+      throw trust == .anyone && error.code == ELOOP ? .system(error) : refusal(opening: path, error)
     }
   }
 
@@ -103,13 +99,24 @@ extension Files {
   }
 
   private static func judge(_ found: cp_status, path: String, _ trust: Trust) throws(FileError) {
+    if trust == .ownerOnly { return try judgePrivate(found, path: path) }
     guard Kind(mode: found.mode) == .regular else { throw .refused(.notRegular, path: path) }
-    if trust == .ownerOnly {
-      guard found.owner == cp_effective_user() else {
-        throw .refused(.foreignOwner(found.owner), path: path)
-      }
-      guard found.mode & 0o077 == 0 else { throw .refused(.looseMode(found.mode & 0o777), path: path) }
-    }
+  }
+
+  /// Refuses all but a regular file of the user this process acts as, which nobody else may touch.
+  static func judgePrivate(_ found: cp_status, path: String) throws(FileError) {
+    guard Kind(mode: found.mode) == .regular else { throw .refused(.notRegular, path: path) }
+    guard found.owner == cp_effective_user() else { throw .refused(.foreignOwner(found.owner), path: path) }
+    guard found.mode & 0o077 == 0 else { throw .refused(.looseMode(found.mode & 0o777), path: path) }
+  }
+
+  /// The error of an `open` with O_NOFOLLOW and O_NONBLOCK.
+  static func refusal(opening path: String, _ error: SystemError) -> FileError {
+    // open(2), O_NOFOLLOW: "If the trailing component of pathname is a symbolic link, then the open fails, with ELOOP."
+    if error.code == ELOOP, kind(of: path) == .symlink { return .refused(.symlink, path: path) }
+    // A socket cannot be opened at all, a folder not for writing.
+    if error.code == ENXIO || error.code == EISDIR { return .refused(.notRegular, path: path) }
+    return .system(error)
   }
 
   private static func contents(

@@ -7,6 +7,7 @@ extension Files {
   /// A symlink at `path` is replaced itself; resolve it with `canonical` first where its target is meant.
   /// - Parameter mode: permission bits, whatever the umask; nil keeps those of the file that is replaced, or takes 0666 less the
   ///   umask for a new one.
+  /// - Throws: what the system refused, told of `path`; the old file stays then, unless the folder's sync failed.
   package static func writeAtomically(
     _ path: String, _ bytes: [UInt8], mode: UInt32? = 0o600
   ) throws(SystemError) {
@@ -14,28 +15,51 @@ extension Files {
   }
 
   /// As `writeAtomically(_:_:mode:)`, from memory that is lent.
+  /// - Throws: as that one.
   package static func writeAtomically(
     _ path: String, _ bytes: RawSpan, mode: UInt32? = 0o600
   ) throws(SystemError) {
     var existing = emptyStatus
     let found = cp_status(path, false, &existing) == 0 && Kind(mode: existing.mode) == .regular
     let mode = mode ?? (found ? existing.mode & 0o777 : 0o666 & ~cp_umask())
+    let answer = try throughTemporary(path, bytes, mode: mode) { temporary in cp_rename(temporary, path) }
+    _ = try checked("rename", path, answer)
+    try syncFolder(parent(of: path))
+  }
+
+  /// Writes a file that is not there yet: whole or not at all, for a reader and for a crash at any moment. Of two processes that
+  /// do so at once, one wins.
+  /// - Parameter mode: permission bits, whatever the umask.
+  /// - Returns: false, with nothing written, when anything has the name, a dangling symlink included.
+  /// - Throws: what the system refused, told of `path`.
+  package static func writeNew(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) -> Bool {
+    let answer = try throughTemporary(path, bytes.span.bytes, mode: mode) { temporary in cp_rename_new(temporary, path)
+    }
+    if answer == -EEXIST { return false }
+    _ = try checked("rename", path, answer)
+    try syncFolder(parent(of: path))
+    return true
+  }
+
+  /// Writes a new file beside `path` and hands it to `place`; it is removed when that answers a negative errno.
+  /// - Returns: what `place` answered.
+  private static func throughTemporary(
+    _ path: String, _ bytes: RawSpan, mode: UInt32, _ place: (_ temporary: String) -> Int32
+  ) throws(SystemError) -> Int32 {
     var random: UInt64 = 0
     _ = try checked("getrandom", nil, cp_random(&random, MemoryLayout<UInt64>.size))
     let temporary = path + ".coffer-" + String(random, radix: 36)
-    do throws(SystemError) {
-      try writeExclusive(temporary, bytes, mode: mode)
-      _ = try checked("rename", path, cp_rename(temporary, path))
-    } catch {
-      if error.operation == "rename" { _ = cp_unlink(temporary) }
+    do throws(SystemError) { try writeExclusive(temporary, bytes, mode: mode) } catch {
       throw SystemError(operation: error.operation, path: path, code: error.code)
     }
-    try syncFolder(parent(of: path))
+    let answer = place(temporary)
+    if answer < 0 { _ = cp_unlink(temporary) }
+    return answer
   }
 
   /// Writes a new file, synced; what fails half way is removed again. The folder is not synced.
   /// - Parameter mode: permission bits, whatever the umask.
-  /// - Throws: EEXIST when anything has the name, a dangling symlink included.
+  /// - Throws: EEXIST when anything has the name, a dangling symlink included; what else the system refused.
   package static func writeExclusive(
     _ path: String, _ bytes: RawSpan, mode: UInt32 = 0o600
   ) throws(SystemError) {
@@ -53,11 +77,13 @@ extension Files {
   }
 
   /// Writes lent bytes to an open descriptor: standard output, a pipe.
+  /// - Throws: what write(2) refused; a part may have been written.
   package static func write(_ bytes: RawSpan, descriptor: Int32) throws(SystemError) {
     try Descriptor.writeFully(descriptor, path: nil, bytes)
   }
 
   /// Makes the names in `folder` survive a power loss.
+  /// - Throws: what open(2) or fsync(2) refused.
   package static func syncFolder(_ folder: String) throws(SystemError) {
     let descriptor = try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY)
     _ = try checked("fsync", folder, cp_fsync(descriptor.number))

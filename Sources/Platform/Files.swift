@@ -31,6 +31,7 @@ package enum Files {
   package static func isWritable(_ path: String) -> Bool { cp_access_write(path) == 0 }
 
   /// Length in bytes, symlinks followed.
+  /// - Throws: what stat(2) refused, a missing file included.
   package static func size(_ path: String) throws(SystemError) -> Int {
     var found = emptyStatus
     _ = try checked("stat", path, cp_status(path, true, &found))
@@ -38,6 +39,7 @@ package enum Files {
   }
 
   /// The permission bits (0 to 0o7777), symlinks followed.
+  /// - Throws: what stat(2) refused, a missing file included.
   package static func mode(_ path: String) throws(SystemError) -> UInt32 {
     var found = emptyStatus
     _ = try checked("stat", path, cp_status(path, true, &found))
@@ -45,6 +47,7 @@ package enum Files {
   }
 
   /// The absolute path with every symlink, `.` and `..` resolved; the file must exist.
+  /// - Throws: what realpath(3) refused, a missing file included.
   package static func canonical(_ path: String) throws(SystemError) -> String {
     var code: Int32 = 0
     guard let found = cp_realpath(path, &code) else {
@@ -55,6 +58,7 @@ package enum Files {
   }
 
   /// The working directory.
+  /// - Throws: what getcwd(2) refused: ENOENT when it was removed.
   package static func workingDirectory() throws(SystemError) -> String {
     let capacity = 4096
     var answer: Int64 = 0
@@ -67,6 +71,7 @@ package enum Files {
   }
 
   /// `path` made absolute against the working directory; nothing is resolved and nothing needs to exist.
+  /// - Throws: as `workingDirectory`.
   package static func absolute(_ path: String) throws(SystemError) -> String {
     if path.hasPrefix("/") { return trimmed(path) }
     return trimmed(try workingDirectory() + "/" + path)
@@ -80,7 +85,7 @@ package enum Files {
   }
 
   /// Creates the folder and its missing parents, each with mode 0700; what exists is left as it is.
-  /// - Throws: ENOTDIR when something else has the name.
+  /// - Throws: ENOTDIR when something else has the name; what mkdir(2) refused.
   package static func makePrivateDirectory(_ path: String) throws(SystemError) {
     let path = trimmed(path)
     var answer = cp_mkdir(path, 0o700)
@@ -102,6 +107,7 @@ package enum Files {
 
   /// Removes the file.
   /// - Returns: false when there was none.
+  /// - Throws: what unlink(2) refused.
   @discardableResult
   package static func remove(_ path: String) throws(SystemError) -> Bool {
     let answer = cp_unlink(path)

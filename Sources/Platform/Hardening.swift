@@ -15,7 +15,4 @@ package enum Hardening {
     cp_crash_silently()
     return cp_set_dumpable(0) == 0
   }
-
-  /// Whether `protectProcess` is in force.
-  package static var isProtected: Bool { cp_get_dumpable() == 0 }
 }

@@ -60,6 +60,11 @@ package enum KernelKeyring {
     return Int(answer)
   }
 
+  /// Whether there is such a key, without reading it.
+  package static func contains(_ description: String) -> Bool {
+    Containment.detected == nil && cp_keyring_read(description, nil, 0) >= 0
+  }
+
   /// Ends the key for every process at once.
   /// - Returns: false when there was none.
   @discardableResult

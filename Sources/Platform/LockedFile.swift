@@ -1,6 +1,7 @@
 import CPlatform
 
-/// A small file held open under a lock of the whole file (flock(2)); the lock ends with this value, and with the process.
+/// A small private file held open under a lock of the whole file (flock(2)); the lock ends with this value, and with the
+/// process.
 package struct LockedFile: ~Copyable, Sendable {
   package enum Mode: Equatable, Sendable {
     /// Many readers at a time.
@@ -15,25 +16,33 @@ package struct LockedFile: ~Copyable, Sendable {
 
   /// Opens the file (created with mode 0600 when missing, never through a symlink) and waits for the lock.
   /// - Parameter wait: false: throw EWOULDBLOCK at once when another holds it.
-  /// - Throws: ELOOP for a symlink; EINVAL for anything but a regular file.
-  package init(_ path: String, _ mode: Mode, wait: Bool = true) throws(SystemError) {
-    let descriptor = try Descriptor(
-      opening: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, mode: 0o600)
-    guard Files.Kind(mode: try descriptor.status(path: path).mode) == .regular else {
-      throw SystemError(operation: "open", path: path, code: EINVAL)
-    }
+  /// - Throws: `FileError.refused` for what is not a regular file of this user's alone, by the checks of `Files.readPrivate`;
+  ///   `FileError.system`.
+  package init(_ path: String, _ mode: Mode, wait: Bool = true) throws(FileError) {
+    let descriptor: Descriptor
+    do throws(SystemError) {
+      descriptor = try Descriptor(
+        opening: path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, mode: 0o600)
+    } catch { throw Files.refusal(opening: path, error) }
+    let found: cp_status
+    do throws(SystemError) { found = try descriptor.status(path: path) } catch { throw .system(error) }
+    try Files.judgePrivate(found, path: path)
     let lock = mode == .shared ? LOCK_SH : LOCK_EX
-    _ = try checked("flock", path, cp_flock(descriptor.number, wait ? lock : lock | LOCK_NB))
+    do throws(SystemError) {
+      _ = try checked("flock", path, cp_flock(descriptor.number, wait ? lock : lock | LOCK_NB))
+    } catch { throw .system(error) }
     self.path = path
     self.descriptor = descriptor
   }
 
   /// Length in bytes.
+  /// - Throws: what fstat(2) refused.
   package borrowing func size() throws(SystemError) -> Int {
     Int(try descriptor.status(path: path).size)
   }
 
   /// Up to `count` bytes from `offset`; fewer only at the end of the file.
+  /// - Throws: what pread(2) refused.
   package borrowing func pread(_ count: Int, at offset: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
@@ -49,6 +58,7 @@ package struct LockedFile: ~Copyable, Sendable {
   }
 
   /// Writes all of `bytes` at `offset`.
+  /// - Throws: what pwrite(2) refused; a part may have been written.
   package borrowing func pwrite(_ bytes: [UInt8], at offset: Int) throws(SystemError) {
     var done = 0
     while done < bytes.count {
@@ -60,11 +70,13 @@ package struct LockedFile: ~Copyable, Sendable {
   }
 
   /// Cuts or extends the file to `size` bytes.
+  /// - Throws: what ftruncate(2) refused.
   package borrowing func truncate(to size: Int) throws(SystemError) {
     _ = try checked("ftruncate", path, cp_truncate(number, Int64(size)))
   }
 
   /// Waits until what was written is on the disk.
+  /// - Throws: what fsync(2) refused.
   package borrowing func sync() throws(SystemError) {
     _ = try checked("fsync", path, cp_fsync(number))
   }

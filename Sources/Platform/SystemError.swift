@@ -22,7 +22,6 @@ package struct SystemError: Error, Equatable, Sendable {
   }
 
   package var isMissing: Bool { code == ENOENT }
-  package var alreadyExists: Bool { code == EEXIST }
   /// The file system, the quota or the file size limit is used up.
   package var isFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }

@@ -10,12 +10,6 @@ package enum Terminal {
     (try? Descriptor(opening: device, O_RDWR | O_NOCTTY)) != nil
   }
 
-  /// Columns of the terminal behind `descriptor`; nil when it is none, or does not know.
-  package static func width(_ descriptor: Int32) -> Int? {
-    let columns = cp_terminal_width(descriptor)
-    return columns > 0 ? Int(columns) : nil
-  }
-
   /// Asks for a secret: nothing typed is shown, a paste of any length arrives whole (see `HiddenInput`), and on every way out,
   /// signals included, the terminal and the signal dispositions are as before. Ctrl-Z stops; the prompt returns with `fg`.
   /// - Parameter buffer: lent memory; wiped when an error is thrown.

@@ -100,14 +100,7 @@ package struct Check: Sendable {
 
   private mutating func compareStored(_ variable: Variable, _ report: ValueReport, fix: String) {
     if let problem = report.typeProblem { add(.error, .wrongType, variable, problem, fix: fix) }
-    if let needle = report.forbidden {
-      add(
-        .error, .forbidden, variable, "holds '\(needle)', which is forbidden in \(environment)",
-        fix: fix)
-    }
-    if let suspicion = report.suspicion {
-      add(.warning, .laptopValue, variable, "\(suspicion), in \(environment)", fix: fix)
-    }
+    compareContents(variable, report, fix: fix)
     if !variable.isSecret {
       if report.looksLikeCredential {
         add(
@@ -127,7 +120,17 @@ package struct Check: Sendable {
   private mutating func compareLiteral(_ variable: Variable, _ literal: Injection.Source) {
     guard let text = literal.text else { return }
     let report = text.withRawBytes { ValueReport(on: $0, of: variable, environment: environment) }
-    let fix = "change it in \(Manifest.fileName)"
+    compareContents(variable, report, fix: "change it in \(Manifest.fileName)")
+    if report.looksLikeCredential {
+      add(
+        .warning, .exposedCredential, variable,
+        "stands in coffer.toml in the clear and looks like a credential",
+        fix: "move it: coffer set \(variable.vaultName) -e \(environment)")
+    }
+  }
+
+  /// What a value must not hold, wherever it stands.
+  private mutating func compareContents(_ variable: Variable, _ report: ValueReport, fix: String) {
     if let needle = report.forbidden {
       add(
         .error, .forbidden, variable, "holds '\(needle)', which is forbidden in \(environment)",
@@ -135,12 +138,6 @@ package struct Check: Sendable {
     }
     if let suspicion = report.suspicion {
       add(.warning, .laptopValue, variable, "\(suspicion), in \(environment)", fix: fix)
-    }
-    if report.looksLikeCredential {
-      add(
-        .warning, .exposedCredential, variable,
-        "stands in coffer.toml in the clear and looks like a credential",
-        fix: "move it: coffer set \(variable.vaultName) -e \(environment)")
     }
   }
 

@@ -18,7 +18,21 @@ package enum Grants {
         lines += needles.map { "forbid \(name) in \(environment) \(TOMLText.quoted($0))" }
       }
     }
-    return Set(lines).sorted()
+    return Set(lines.map(plain)).sorted()
+  }
+
+  /// ASCII only: Swift takes texts for equal that Unicode calls canonically equivalent, and a terminal shows many alike; neither
+  /// may let a changed line pass for the approved one.
+  private static func plain(_ line: String) -> String {
+    var plain = ""
+    for scalar in line.unicodeScalars {
+      if (0x20...0x7E).contains(scalar.value) {
+        plain.unicodeScalars.append(scalar)
+      } else {
+        plain += "\\u{" + String(scalar.value, radix: 16) + "}"
+      }
+    }
+    return plain
   }
 
   /// What `now` allows and `approved` did not, in words for people; empty when the approval still covers everything.

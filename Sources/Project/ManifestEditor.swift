@@ -1,5 +1,3 @@
-import TOML
-
 /// Edits coffer.toml as text: comments, order and everything else stay byte for byte.
 ///
 /// Each result is read back and compared with what was meant; otherwise `ProjectError.editRefused`.
@@ -26,62 +24,6 @@ package enum ManifestEditor {
     }
     var meant = before.withoutLines
     meant.setVariables(meant.variables + missing.map(\.variable))
-    try verify(result, is: meant)
-    return result
-  }
-
-  /// Takes away everything that declares `name`: its table, the tables in it, or its keys wherever they stand. Comments
-  /// above it stay.
-  ///
-  /// - Throws: `ProjectError.unknownVariable`, the text's own faults, or `editRefused` (when it is part of an inline table).
-  package static func removing(_ name: String, from text: String) throws(ProjectError) -> String {
-    let before = try Manifest(text: text)
-    guard before.variable(named: name) != nil else {
-      throw .unknownVariable(
-        name: name, suggestion: Suggestion.nearest(to: name, among: before.variables.map(\.name)))
-    }
-    let bytes = Array(text.utf8)
-    var cuts: [Range<Int>] = []
-    var lastWasCut = false
-    let statements: [TOMLStatement]
-    do {
-      statements = try TOMLStatement.all(in: text)
-    } catch {
-      throw ProjectError(error)
-    }
-    for statement in statements {
-      let isPart = statement.path.starts(with: ["variables", name])
-      if isPart, lastWasCut, let last = cuts.popLast() {
-        // Comments between the parts go with them.
-        cuts.append(last.lowerBound..<statement.bytes.upperBound)
-      } else if isPart {
-        cuts.append(statement.bytes)
-      }
-      lastWasCut = isPart
-    }
-    var kept: [UInt8] = []
-    var position = 0
-    for cut in cuts {
-      kept += bytes[position..<cut.lowerBound]
-      position = cut.upperBound
-      // One of the empty lines around it goes too, so that they do not pile up.
-      let blankBefore =
-        kept.isEmpty || kept.suffix(2) == [0x0A, 0x0A]
-        || kept.suffix(4) == [0x0D, 0x0A, 0x0D, 0x0A]
-      if blankBefore {
-        if bytes[position...].starts(with: [0x0A]) {
-          position += 1
-        } else if bytes[position...].starts(with: [0x0D, 0x0A]) {
-          position += 2
-        } else if position == bytes.count {
-          kept.removeLast(kept.suffix(2) == [0x0D, 0x0A] ? 2 : min(1, kept.count))
-        }
-      }
-    }
-    kept += bytes[position...]
-    let result = String(decoding: kept, as: UTF8.self)
-    var meant = before.withoutLines
-    meant.setVariables(meant.variables.filter { $0.name != name })
     try verify(result, is: meant)
     return result
   }

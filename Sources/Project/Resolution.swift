@@ -24,8 +24,6 @@ package struct Injection: Equatable, Sendable {
 package struct Resolution: Equatable, Sendable {
   /// What is injected. The vault wins over `values`, and `values` over `default`.
   package let injections: [Injection]
-  /// Declared and asked for, but without a value; `Check` says which of them are required.
-  package let absent: [String]
 
   /// Resolves without seeing a value.
   ///
@@ -50,19 +48,14 @@ package struct Resolution: Equatable, Sendable {
     }
     let wanted = only.map(Set.init)
     var injections: [Injection] = []
-    var absent: [String] = []
     for variable in manifest.variables where wanted?.contains(variable.name) ?? true {
-      let source: Injection.Source?
-      if vaultHas(variable.vaultName) {
-        source = .vault(name: variable.vaultName)
-      } else {
-        source = variable.literal(in: environment)
-      }
+      // What has no value is left out; `Check` says whether it is required.
+      let source =
+        vaultHas(variable.vaultName)
+        ? .vault(name: variable.vaultName) : variable.literal(in: environment)
       if let source {
         injections.append(
           Injection(name: variable.name, source: source, isFile: variable.isFile, isDeclared: true))
-      } else {
-        absent.append(variable.name)
       }
     }
     for name in extra where wanted?.contains(name) ?? true {
@@ -70,6 +63,5 @@ package struct Resolution: Equatable, Sendable {
         Injection(name: name, source: .vault(name: name), isFile: false, isDeclared: false))
     }
     self.injections = injections
-    self.absent = absent
   }
 }

@@ -7,19 +7,25 @@ package struct CanonicalWriter: Sendable {
   /// Empty.
   package init() {}
 
+  /// One byte.
   package mutating func u8(_ value: UInt8) { bytes.append(value) }
 
+  /// Two bytes, little-endian.
   package mutating func u16(_ value: UInt16) { integer(value) }
 
+  /// Four bytes, little-endian.
   package mutating func u32(_ value: UInt32) { integer(value) }
 
+  /// Eight bytes, little-endian.
   package mutating func u64(_ value: UInt64) { integer(value) }
 
   /// Bytes whose length the format fixes.
   package mutating func fixed(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 
+  /// Sixteen bytes as they stand.
   package mutating func fixed(_ value: Bytes16) { bytes.append(contentsOf: value.bytes) }
 
+  /// Thirty-two bytes as they stand.
   package mutating func fixed(_ value: Bytes32) { bytes.append(contentsOf: value.bytes) }
 
   /// A byte string: its length as u32, then the bytes.
@@ -49,33 +55,53 @@ package struct CanonicalReader: Sendable {
   private let source: [UInt8]
   private var position = 0
 
+  /// Reads from the start of `bytes`.
   package init(_ bytes: [UInt8]) { source = bytes }
 
+  /// One byte.
+  /// - Throws: when none is left.
   package mutating func u8() throws(MalformedBytes) -> UInt8 { try integer() }
 
+  /// Two bytes, little-endian.
+  /// - Throws: when they are not all there.
   package mutating func u16() throws(MalformedBytes) -> UInt16 { try integer() }
 
+  /// Four bytes, little-endian.
+  /// - Throws: when they are not all there.
   package mutating func u32() throws(MalformedBytes) -> UInt32 { try integer() }
 
+  /// Eight bytes, little-endian.
+  /// - Throws: when they are not all there.
   package mutating func u64() throws(MalformedBytes) -> UInt64 { try integer() }
 
+  /// Sixteen bytes as they stand.
+  /// - Throws: when they are not all there.
   package mutating func bytes16() throws(MalformedBytes) -> Bytes16 { Bytes16(try fixed(16)) }
 
+  /// Thirty-two bytes as they stand.
+  /// - Throws: when they are not all there.
   package mutating func bytes32() throws(MalformedBytes) -> Bytes32 { Bytes32(try fixed(32)) }
 
+  /// `count` bytes, a length that the format fixes.
+  /// - Throws: when they are not all there.
   package mutating func fixed(_ count: Int) throws(MalformedBytes) -> [UInt8] { Array(try take(count)) }
 
+  /// A byte string behind its length (u32).
+  /// - Throws: when it is longer than what is left.
   package mutating func prefixed() throws(MalformedBytes) -> [UInt8] {
     let count = try u32()
     return try fixed(Int(count))
   }
 
+  /// Text behind its length in bytes (u32).
+  /// - Throws: when it is longer than what is left, or not UTF-8.
   package mutating func text() throws(MalformedBytes) -> String {
     guard let text = String(validating: try prefixed(), as: UTF8.self) else { throw MalformedBytes() }
     return text
   }
 
   /// A count of items that each take at least `minimum` bytes: refused when they cannot all be there.
+  /// - Throws: then, and when the count itself is cut short.
   package mutating func count(minimum: Int) throws(MalformedBytes) -> Int {
     let count = Int(try u32())
     guard count <= (source.count - position) / max(1, minimum) else { throw MalformedBytes() }

@@ -11,7 +11,7 @@ import CSodium
   private let pointer: UnsafeMutableRawPointer
 
   /// `count` zero bytes.
-  /// - Throws: `SealingError.outOfMemory`.
+  /// - Throws: `SealingError.outOfMemory`, `.unavailable`.
   package init(count: Int) throws(SealingError) {
     precondition(count >= 0)
     self.count = count
@@ -19,6 +19,7 @@ import CSodium
   }
 
   /// A copy of `bytes`.
+  /// - Throws: as `init(count:)`.
   package init(copying bytes: RawSpan) throws(SealingError) {
     try self.init(count: bytes.byteCount)
     unsafe bytes.withUnsafeBytes { source in
@@ -27,11 +28,13 @@ import CSodium
   }
 
   /// A copy of bytes that are not secret yet, or not any more: constants, test input.
+  /// - Throws: as `init(count:)`.
   package init(copying bytes: [UInt8]) throws(SealingError) {
     try unsafe self.init(copying: bytes.span.bytes)
   }
 
   /// `count` bytes from the operating system's generator.
+  /// - Throws: as `init(count:)`.
   package init(randomCount count: Int) throws(SealingError) {
     try self.init(count: count)
     unsafe randombytes_buf(pointer, count)
@@ -42,6 +45,7 @@ import CSodium
   }
 
   /// Lends the bytes to `body`; they must not leave it.
+  /// - Throws: only what `body` throws.
   package borrowing func withBytes<R: ~Copyable, E: Error>(
     _ body: (RawSpan) throws(E) -> R
   ) throws(E) -> R {
@@ -50,6 +54,7 @@ import CSodium
   }
 
   /// Lends the bytes for writing.
+  /// - Throws: only what `body` throws.
   package mutating func withMutableBytes<R: ~Copyable, E: Error>(
     _ body: (inout MutableRawSpan) throws(E) -> R
   ) throws(E) -> R {
@@ -57,7 +62,8 @@ import CSodium
     return try body(&span)
   }
 
-  /// A new owner of the bytes in `range`.
+  /// A new owner of a copy of the bytes in `range`, which must lie within.
+  /// - Throws: as `init(count:)`.
   package borrowing func slice(_ range: Range<Int>) throws(SealingError) -> SecretBytes {
     try withBytes { (bytes) throws(SealingError) -> SecretBytes in
       try SecretBytes(copying: bytes.extracting(range))

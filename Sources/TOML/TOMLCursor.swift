@@ -4,7 +4,7 @@ struct TOMLCursor {
   private(set) var at = 0
   private(set) var line = 1
   /// Where the present line begins.
-  private(set) var lineStart = 0
+  private var lineStart = 0
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes

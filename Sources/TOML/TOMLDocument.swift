@@ -25,21 +25,3 @@ package struct TOMLDocument: Sendable {
     try self.init(bytes: Array(text.utf8))
   }
 }
-
-/// A table's header or a `key = value` outside inline tables, with the lines it stands on: what an edit of the text can take
-/// away whole.
-package struct TOMLStatement: Sendable {
-  /// All keys from the root on, the header's included.
-  package let path: [String]
-  /// Offsets from the start of its first line to the end of its last, line end included.
-  package let bytes: Range<Int>
-
-  /// All statements of a text, in its order.
-  ///
-  /// - Throws: `TOMLError`: the first fault of the text.
-  package static func all(in text: String) throws(TOMLError) -> [TOMLStatement] {
-    var parser = TOMLParser(Array(text.utf8), recordsStatements: true)
-    _ = try parser.parse()
-    return parser.statements
-  }
-}

@@ -1,43 +1,26 @@
 /// Reads a document, statement by statement, into a tree.
 struct TOMLParser {
-  /// Empty unless they were asked for.
-  private(set) var statements: [TOMLStatement] = []
-
-  private let recordsStatements: Bool
   private var cursor: TOMLCursor
   private var tree = TOMLTree()
-  /// The keys of the present statement, when they are to be recorded.
-  private var path: [String] = []
 
-  init(_ bytes: [UInt8], recordsStatements: Bool = false) {
-    cursor = TOMLCursor(bytes)
-    self.recordsStatements = recordsStatements
-  }
+  init(_ bytes: [UInt8]) { cursor = TOMLCursor(bytes) }
 
   /// - Throws: `TOMLError`: the first fault.
   mutating func parse() throws(TOMLError) -> TOMLTable {
     try cursor.checkText()
     var table = TOMLTree.root
-    var header: [String] = []
     while true {
       cursor.skipSpace()
       guard cursor.byte != nil else { return tree.finished() }
-      let start = cursor.lineStart
-      path = []
       if cursor.stands("[") {
         table = try readHeader()
-        header = path
       } else {
-        path = header
-        try readPair(in: table, records: recordsStatements)
+        try readPair(in: table)
       }
       cursor.skipBlanks()
       cursor.skipComment()
       guard cursor.takeLineEnd() || cursor.byte == nil else {
         throw cursor.fault("something follows on the same line")
-      }
-      if recordsStatements {
-        statements.append(TOMLStatement(path: path, bytes: start..<cursor.at))
       }
     }
   }
@@ -46,10 +29,10 @@ struct TOMLParser {
     cursor.advance()
     let isArray = cursor.take("[")
     var table = TOMLTree.root
-    var key = try readKey(records: recordsStatements)
+    var key = try readKey()
     while cursor.take(".") {
       table = try tree.enterImplied(key, in: table)
-      key = try readKey(records: recordsStatements)
+      key = try readKey()
     }
     guard cursor.take("]"), !isArray || cursor.take("]") else {
       throw cursor.fault("the table's name is not closed by \(isArray ? "]]" : "]")")
@@ -57,12 +40,12 @@ struct TOMLParser {
     return isArray ? try tree.appendTable(key, in: table) : try tree.define(key, in: table)
   }
 
-  private mutating func readPair(in table: Int, records: Bool = false) throws(TOMLError) {
+  private mutating func readPair(in table: Int) throws(TOMLError) {
     var table = table
-    var key = try readKey(records: records)
+    var key = try readKey()
     while cursor.take(".") {
       table = try tree.enterDotted(key, in: table)
-      key = try readKey(records: records)
+      key = try readKey()
     }
     guard cursor.take("=") else { throw cursor.fault("= is missing after the key") }
     cursor.skipBlanks()
@@ -72,7 +55,7 @@ struct TOMLParser {
   }
 
   /// Reads one part of a dotted key, and the blanks around it.
-  private mutating func readKey(records: Bool) throws(TOMLError) -> TOMLKey {
+  private mutating func readKey() throws(TOMLError) -> TOMLKey {
     cursor.skipBlanks()
     let position = cursor.position
     let text: String
@@ -84,7 +67,6 @@ struct TOMLParser {
       text = String(decoding: word, as: UTF8.self)
     }
     cursor.skipBlanks()
-    if records { path.append(text) }
     return TOMLKey(text: text, position: position)
   }
 

@@ -9,15 +9,7 @@ enum DeviceFile {
     _ path: String, limit: Int, part: VaultError.Part, missing: VaultError
   ) throws(VaultError) -> [UInt8] {
     guard Files.kind(of: path) != nil else { throw missing }
-    do {
-      return try Files.readPrivate(path, limit: limit)
-    } catch {
-      switch error {
-      case .refused(let refusal, let path): throw .refusedFile(path: path, refusal)
-      case .tooLarge: throw .damaged(part)
-      case .system(let error): throw .system(error)
-      }
-    }
+    return try accessing(part) { () throws(FileError) in try Files.readPrivate(path, limit: limit) }
   }
 }
 

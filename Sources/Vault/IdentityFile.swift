@@ -102,14 +102,14 @@ package struct IdentityFile: Sendable {
         path, limit: limit, part: .identity, missing: .noIdentity))
   }
 
-  /// Writes it for the first time.
+  /// Writes it for the first time. Of two that are saved at once, one stays.
+  /// - Throws: `identityExists`, `system`.
   package func save(_ folders: Folders) throws(VaultError) {
-    let path = Self.path(folders)
-    guard !Files.exists(path) else { throw .identityExists }
-    try system { () throws(SystemError) in
+    let isSaved = try system { () throws(SystemError) in
       try Files.makePrivateDirectory(folders.config)
-      try Files.writeAtomically(path, bytes, mode: 0o600)
+      return try Files.writeNew(Self.path(folders), bytes)
     }
+    guard isSaved else { throw .identityExists }
   }
 
   /// Where this device's identity is.
@@ -130,14 +130,4 @@ package struct IdentityFile: Sendable {
     writer.fixed(publicIdentity.encoded)
     return writer.bytes
   }
-}
-
-/// Bytes that say which rules the rest follows.
-enum Format {
-  /// Version of every structure in docs/FORMAT.md.
-  static let version: UInt8 = 1
-  /// Suite 1: X25519, Ed25519, XChaCha20-Poly1305, BLAKE2b. Another number would be another set, such as X-Wing for X25519.
-  static let suite: UInt8 = 1
-  /// Argon2id version 1.3.
-  static let argon2id: UInt8 = 1
 }

@@ -12,32 +12,26 @@ struct Pin: Equatable, Sendable {
   private static let count = 8 + 1 + 16 + 8 + 32 + 32
 
   /// The pin of `vault`; nil when this device never verified it.
-  /// - Throws: `damaged(.pin)`.
+  /// - Throws: `damaged(.pin)`; `refusedFile` for one that others could have written.
   static func load(_ vault: VaultID, _ folders: Folders) throws(VaultError) -> Pin? {
     let path = self.path(vault, folders)
-    guard Files.exists(path) else { return nil }
-    let bytes = try system { () throws(SystemError) in
-      let file = try LockedFile(path, .shared)
-      return try file.pread(count + 1, at: 0)
-    }
+    guard Files.kind(of: path) != nil else { return nil }
+    let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .shared) }
+    let bytes = try system { () throws(SystemError) in try file.pread(count + 1, at: 0) }
     // Made and not written yet, by another process or by one that was killed: as good as none.
     guard !bytes.isEmpty else { return nil }
     return try Pin(decoding: bytes, vault: vault)
   }
 
   /// Moves the pin forward, never back: another process may have seen more meanwhile.
+  /// - Throws: `damaged(.pin)`, `refusedFile`, `system`.
   func advance(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
     try system { () throws(SystemError) in try Files.makePrivateDirectory(folders.state + "/pins") }
-    do {
-      let file = try LockedFile(Self.path(vault, folders), .exclusive)
-      let found = try file.pread(Self.count + 1, at: 0)
-      if !found.isEmpty, try Pin(decoding: found, vault: vault).sequence >= sequence { return }
-      try file.pwrite(encoded(vault), at: 0)
-    } catch let error as VaultError {
-      throw error
-    } catch let error as SystemError {
-      throw .system(error)
-    } catch { throw .damaged(.pin) }
+    let path = Self.path(vault, folders)
+    let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .exclusive) }
+    let found = try system { () throws(SystemError) in try file.pread(Self.count + 1, at: 0) }
+    if !found.isEmpty, try Pin(decoding: found, vault: vault).sequence >= sequence { return }
+    try system { () throws(SystemError) in try file.pwrite(encoded(vault), at: 0) }
   }
 
   /// Forgets what was seen, after the user accepted an older vault.

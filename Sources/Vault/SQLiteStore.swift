@@ -12,7 +12,7 @@ final class SQLiteStore: Store {
   /// Moves with the tables; the format of what they hold has numbers of its own.
   private static let schemaVersion: Int64 = 1
   /// Files up to this many pages (256 KiB) are checked whole at every opening; larger ones page by page as they are read.
-  private static let wholeCheckPages: Int64 = 64
+  static let wholeCheckPages: Int64 = 64
 
   private static let schema = [
     "CREATE TABLE log (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, body BLOB NOT NULL) STRICT",
@@ -31,11 +31,14 @@ final class SQLiteStore: Store {
   /// Opens an existing vault file.
   /// - Throws: `refusedFile` for a link, a foreign owner or an open mode; `damaged(.database)`; `needsNewer`.
   init(opening path: String) throws(VaultError) {
-    do { try Files.checkPrivate(path) } catch {
-      switch error {
-      case .refused(let refusal, let path): throw .refusedFile(path: path, refusal)
-      case .tooLarge: throw .damaged(.database)
-      case .system(let error): throw .system(error)
+    try accessing(.database) { () throws(FileError) in try Files.checkPrivate(path) }
+    // SQLite follows what stands beside it.
+    for suffix in ["-wal", "-shm", "-journal"] where Files.kind(of: path + suffix) != nil {
+      do throws(VaultError) {
+        try accessing(.database) { () throws(FileError) in try Files.checkPrivate(path + suffix) }
+      } catch {
+        // Gone meanwhile: its owner closed the vault.
+        guard case .system(let cause) = error, cause.isMissing else { throw error }
       }
     }
     connection = try SQLiteConnection(path, create: false)
@@ -85,11 +88,16 @@ final class SQLiteStore: Store {
   func checkPages(limit: Int64) throws(VaultError) {
     for attempt in 1... {
       do throws(VaultError) { return try connection.checkPages(limit: limit) } catch {
-        guard error == .damaged(.database), attempt < 5 else { throw error }
-        var frames: Int64 = 0
-        try? connection.run("PRAGMA wal_checkpoint(PASSIVE)") { frames = $0.integer(1) }
+        guard error == .damaged(.database) else { throw error }
+        var log: (frames: Int64, moved: Int64) = (0, 0)
+        try? connection.run("PRAGMA wal_checkpoint(PASSIVE)") { log = ($0.integer(1), $0.integer(2)) }
+        guard attempt < 5 else {
+          // On a full disk they cannot be moved; each page that is read is still held against its checksum.
+          if log.moved < log.frames { return }
+          throw error
+        }
         // An empty log has nothing that could still be on its way.
-        if frames > 0 { Clock.sleep(milliseconds: 5 * UInt32(attempt)) }
+        if log.frames > 0 { Clock.sleep(milliseconds: 5 * UInt32(attempt)) }
       }
     }
   }

@@ -46,25 +46,24 @@ package final class Snapshot {
 
   /// The keys that the unlock cache holds for `environment`; nil when locked.
   /// - Parameter signing: whether the signing seed is wanted too.
+  /// - Throws: `noEnvironment`, `damaged`, `sealing`.
   package func cachedSession(environment name: String, signing: Bool) throws(VaultError) -> Session? {
     guard let directory = try UnlockCache.key(.directory, in: control) else { return nil }
     let id = try environment(named: name, directory: directory).id
-    guard let key = try UnlockCache.key(id, in: control) else { return nil }
-    var session = Session(directory: directory, environments: [id: key])
-    if signing {
-      guard let signer = try UnlockCache.signer(vault.id) else { return nil }
-      session.signer = signer
-    }
-    return session
+    // The environment's key last: one that was kept for once takes the others with it.
+    let signer = signing ? try UnlockCache.signer(vault.id) : nil
+    guard signer != nil || !signing, let key = try UnlockCache.key(id, in: control) else { return nil }
+    return Session(directory: directory, environments: [id: key], signer: signer)
   }
 
   /// The directory's key from the unlock cache, which is enough to tell environments' names.
+  /// - Throws: `damaged(.wrap)`, `sealing`.
   package func cachedDirectory() throws(VaultError) -> EnvironmentKey? {
     try UnlockCache.key(.directory, in: control)
   }
 
   /// All keys that `identity` may have.
-  /// - Throws: `noAccess` when it is no member.
+  /// - Throws: `noAccess` when it is no member, `damaged`, `sealing`.
   package func unlock(_ identity: borrowing Identity) throws(VaultError) -> Session {
     let id = identity.publicIdentity.id
     guard let member = control.member(id), member.isActive else { throw .noAccess(environment: "") }
@@ -98,7 +97,8 @@ package final class Snapshot {
     package let epoch: UInt32
   }
 
-  /// The active environments in the order they were made.
+  /// The active environments: development, staging and production first, the others by name.
+  /// - Throws: `damaged(.control)`; `locked` for the directory's key of another epoch.
   package func environments(_ directory: EnvironmentKey) throws(VaultError) -> [NamedEnvironment] {
     var named: [NamedEnvironment] = []
     for environment in control.environments where environment.isActive && environment.id != .directory {
@@ -125,11 +125,13 @@ package final class Snapshot {
   }
 
   /// The vault's name for people.
+  /// - Throws: `damaged(.control)`; `locked` for the directory's key of another epoch.
   package func name(_ directory: EnvironmentKey) throws(VaultError) -> String {
     try control.sealedName.open(at: .vault, directory: directory)
   }
 
   /// A member's name; nil for somebody this vault does not know.
+  /// - Throws: `damaged(.control)`; `locked` for the directory's key of another epoch.
   package func memberName(_ id: MemberID, _ directory: EnvironmentKey) throws(VaultError) -> String? {
     guard let member = control.member(id) else { return nil }
     return try member.sealedName.open(at: .member(id), directory: directory)
@@ -168,6 +170,7 @@ package final class Snapshot {
   }
 
   /// Every name of the environment, sorted; removed ones only if asked for.
+  /// - Throws: `damaged` (map, record, control), `needsNewer`.
   package func entries(_ key: EnvironmentKey, includingRemoved: Bool = false) throws(VaultError) -> [Entry] {
     var map = try map(key)
     var entries: [Entry] = []
@@ -185,12 +188,14 @@ package final class Snapshot {
   }
 
   /// Whether the name has a version in use.
+  /// - Throws: `damaged` (map, control).
   package func contains(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> Bool {
     var map = try map(key)
     return try leaf(name, key, &map)?.current != nil
   }
 
   /// The values in use, in the order of `names`; nil for names that have none.
+  /// - Throws: `damaged` (map, record, control), `needsNewer`, `sealing`.
   package func values(_ names: [String], _ key: EnvironmentKey) throws(VaultError) -> [Secret?] {
     var map = try map(key)
     var values: [Secret?] = []
@@ -205,13 +210,13 @@ package final class Snapshot {
   }
 
   /// The value of one version.
-  /// - Throws: `noEntry`, `noVersion`.
+  /// - Throws: `noEntry`, `noVersion`, and as `values`.
   package func value(_ name: String, version: UInt32, _ key: EnvironmentKey) throws(VaultError) -> Secret {
     try value(try pointer(name, version: version, key), name, key)
   }
 
   /// All versions of a name, newest first.
-  /// - Throws: `noEntry`.
+  /// - Throws: `noEntry`, `badSignature` for an author who did not sign, and as `entries`.
   package func history(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> [Version] {
     var map = try map(key)
     guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
@@ -287,7 +292,9 @@ package final class Snapshot {
       guard let prior = record.header.prior else { break }
       guard prior.record < pointer.record else { throw .damaged(.record) }
       // The version of the record before is in its own header, which the digest covers.
-      guard let bytes = try store.record(prior.record) else { throw .damaged(.record) }
+      guard let bytes = try store.record(prior.record), Record.digest(bytes) == prior.digest else {
+        throw .damaged(.record)
+      }
       let version = try Record(bytes: bytes).header.version
       next = Leaf.Pointer(record: prior.record, version: version, digest: prior.digest)
     }

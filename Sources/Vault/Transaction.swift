@@ -122,6 +122,7 @@ package final class Transaction {
   }
 
   /// Puts a stored version in use again.
+  /// - Throws: `noEntry`, `noVersion`, `noAccess` when the author may not write here, `damaged`.
   package func point(
     _ name: String, to version: UInt32, _ key: EnvironmentKey, in snapshot: Snapshot
   ) throws(VaultError) {
@@ -140,6 +141,7 @@ package final class Transaction {
   }
 
   /// The verified state that this transaction builds on, before its own changes.
+  /// - Throws: `damaged(.log)` in the founding transaction, which has none.
   package func snapshot() throws(VaultError) -> Snapshot {
     guard let before else { throw .damaged(.log) }
     return before
@@ -165,6 +167,7 @@ package final class Transaction {
   }
 
   /// Takes a whole environment out of use.
+  /// - Throws: `noAccess` unless the author may administer it.
   package func removeEnvironment(_ key: EnvironmentKey) throws(VaultError) {
     let removal = Operation.Removal(environment: key.environment, epoch: key.epoch, names: [])
     var roots = head.roots

@@ -11,6 +11,9 @@ package enum UnlockCache {
     /// Gone after the first use.
     package let once: Bool
 
+    /// The longest that a key is kept, in seconds: a day.
+    package static let longest: UInt32 = 24 * 3600
+
     package init(seconds: UInt32, once: Bool = false) {
       self.seconds = seconds
       self.once = once
@@ -27,6 +30,7 @@ package enum UnlockCache {
 
   /// Keeps one environment's key, the directory's and the signing seed.
   /// - Returns: false when the machine has no usable keyring.
+  /// - Throws: `damaged(.wrap)` when what is kept already cannot be read, `sealing`.
   package static func keep(
     _ key: EnvironmentKey, directory: EnvironmentKey, signingSeed: borrowing SecretBytes, lifetime: Lifetime
   ) throws(VaultError) -> Bool {
@@ -56,7 +60,8 @@ package enum UnlockCache {
     } catch { return false }
   }
 
-  /// The kept key of `environment`, if it is still the one that the vault's log states.
+  /// The kept key of `environment`, if it is still the one that the vault's log states. One that was kept for once is gone
+  /// then, and with the last of them all else that is kept of the vault: ask for `signer` first.
   static func key(
     _ environment: EnvironmentID, in control: Control
   ) throws(VaultError) -> EnvironmentKey? {
@@ -69,7 +74,11 @@ package enum UnlockCache {
     let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }
     guard let count, count == payload.count else { return nil }
     let header = payload.withBytes { $0.extracting(0..<6).array }
-    if header[1] & 1 == 1 { _ = try? KernelKeyring.remove(name) }
+    if header[1] & 1 == 1 {
+      // Of two processes that read it at once only one has the use.
+      guard (try? KernelKeyring.remove(name)) == true else { return nil }
+      if try !kept(vault).environments.contains(where: { isKept($0, vault) }) { removeShared(vault) }
+    }
     var reader = CanonicalReader(Array(header.dropFirst(2)))
     let epoch = try reading(.wrap) { () throws(MalformedBytes) in try reader.u32() }
     guard header[0] == Format.version, epoch == state.epoch, let commitment = state.commitment(of: epoch) else {
@@ -93,6 +102,7 @@ package enum UnlockCache {
 
   /// Ends what is kept: of some environments, or of the whole vault. Needs neither keys nor the vault itself.
   /// - Returns: how many environments were unlocked.
+  /// - Throws: `damaged(.wrap)` when what is kept cannot be read, `sealing`.
   package static func end(vault: VaultID, only environments: [EnvironmentID]? = nil) throws(VaultError) -> Int {
     var ended = 0
     let kept = try kept(vault)
@@ -101,11 +111,20 @@ package enum UnlockCache {
       ended += 1
     }
     if environments == nil || kept.environments.allSatisfy({ environments?.contains($0) ?? true }) {
-      for name in [EnvironmentID.directory.bytes.bytes.hex, "signing", "kept"] {
-        _ = try? KernelKeyring.remove(description(vault, name))
-      }
+      removeShared(vault)
     }
     return ended
+  }
+
+  private static func isKept(_ environment: EnvironmentID, _ vault: VaultID) -> Bool {
+    KernelKeyring.contains(description(vault, environment.bytes.bytes.hex))
+  }
+
+  /// Ends what all environments of the vault share.
+  private static func removeShared(_ vault: VaultID) {
+    for name in [EnvironmentID.directory.bytes.bytes.hex, "signing", "kept"] {
+      _ = try? KernelKeyring.remove(description(vault, name))
+    }
   }
 
   private static func store(_ key: EnvironmentKey, _ lifetime: Lifetime) throws {
@@ -128,19 +147,19 @@ package enum UnlockCache {
 
   /// What the cache holds of a vault. The directory and the signing seed are shared by all environments and must outlast
   /// each, and the kernel does not tell how long a key has left: so it is noted beside them.
-  private struct Kept {
+  struct Kept {
     /// Milliseconds since 1970.
     var until: UInt64 = 0
     var environments: [EnvironmentID] = []
 
     func secondsLeft() -> UInt32 {
       let now = Clock.now()
-      // A clock that jumped gives at most the standard day.
-      return until > now ? UInt32(min((until - now) / 1000, 8 * 3600)) : 0
+      // A clock that jumped gives no more than anybody may ask for.
+      return until > now ? UInt32(min((until - now) / 1000, UInt64(Lifetime.longest))) : 0
     }
   }
 
-  private static func kept(_ vault: VaultID) throws(VaultError) -> Kept {
+  static func kept(_ vault: VaultID) throws(VaultError) -> Kept {
     var payload = try sealing { () throws(SealingError) in try SecretBytes(count: 8 + 16 * 256) }
     let name = description(vault, "kept")
     let count = payload.withMutableBytes { output in try? KernelKeyring.read(name, into: &output) }

@@ -35,6 +35,7 @@ package final class Vault {
 
   /// The whole id of the vault on this device whose short id stands in a coffer.toml. Only a claim of the file: `read` verifies it.
   /// - Returns: nil when there is no such vault here.
+  /// - Throws: as `init(opening:_:)`; `damaged(.log)`, `wrongVault`.
   package static func identify(short: String, _ folders: Folders) throws(VaultError) -> VaultID? {
     guard VaultID.isShort(short), Files.kind(of: path(short: short, folders)) != nil else { return nil }
     let store = try SQLiteStore(opening: path(short: short, folders))
@@ -61,6 +62,7 @@ package final class Vault {
   /// Makes a vault with `identity` as its founder and a recovery phrase as its second member.
   /// - Parameter phrase: receives the recovery phrase's words, which are nowhere else.
   /// - Returns: the vault and its keys.
+  /// - Throws: `system`, `storage`, `sealing`; `unpinned` when the vault is made and this device could not note it.
   package static func create(
     _ founding: Founding, identity: borrowing Identity, _ folders: Folders, phrase words: inout SecretBytes
   ) throws(VaultError) -> (vault: Vault, session: Session) {
@@ -102,7 +104,8 @@ package final class Vault {
   }
 
   /// Runs `body` on one verified, unchanging state.
-  /// - Throws: `rollback`, `forked`, `badSignature`, `unauthorised`, `damaged`, `needsNewer` when the state is not to be trusted.
+  /// - Throws: `rollback`, `forked`, `badSignature`, `unauthorised`, `damaged`, `needsNewer`, `wrongVault` when the state is not
+  ///   to be trusted; `refusedFile` for the pin; `busy`, `storage`, `system`; what `body` throws.
   package func read<R>(_ body: (Snapshot) throws(VaultError) -> R) throws(VaultError) -> R {
     // Before the snapshot: whoever writes meanwhile may move the pin beyond it.
     let pin = try Pin.load(id, folders)
@@ -116,6 +119,7 @@ package final class Vault {
 
   /// Runs `body` on the verified newest state and commits what it did, all or nothing; other writers wait meanwhile.
   /// `body` runs again when a store that cannot make others wait saw another write.
+  /// - Throws: as `read`; `locked` without a signer, `conflict`, `unpinned`; what `body` throws, and nothing is changed then.
   package func write<R>(
     _ session: Session, _ body: (Transaction) throws(VaultError) -> R
   ) throws(VaultError) -> R {
@@ -129,9 +133,11 @@ package final class Vault {
 
   /// Whether the vault is older than, or different from, what this device saw is the user's to accept: forget what was seen,
   /// and verify the whole log again.
+  /// - Throws: as `read`, but neither `rollback` nor `forked`.
   package func acceptAsFound() throws(VaultError) {
+    let head = try store.read { () throws(VaultError) in try Snapshot(vault: self, pin: nil).head }
     try Pin.forget(id, folders)
-    try read { (_) throws(VaultError) in }
+    try Pin(head).advance(id, folders)
   }
 
   private func commit<R>(_ body: () throws(VaultError) -> (R, Transaction)) throws(VaultError) -> R {

@@ -92,6 +92,19 @@ func reading<R>(_ part: VaultError.Part, _ body: () throws(MalformedBytes) -> R)
   do { return try body() } catch { throw .damaged(part) }
 }
 
+/// Runs `body` on a file of Coffer's own, telling one that is too long as damage to `part`.
+func accessing<R: ~Copyable>(
+  _ part: VaultError.Part, _ body: () throws(FileError) -> R
+) throws(VaultError) -> R {
+  do { return try body() } catch {
+    switch error {
+    case .refused(let refusal, let path): throw .refusedFile(path: path, refusal)
+    case .tooLarge: throw .damaged(part)
+    case .system(let error): throw .system(error)
+    }
+  }
+}
+
 /// Runs `body`, passing on what the system refused.
 func system<R>(_ body: () throws(SystemError) -> R) throws(VaultError) -> R {
   do { return try body() } catch { throw .system(error) }

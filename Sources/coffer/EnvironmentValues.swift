@@ -57,7 +57,7 @@ struct EnvironmentValues {
       findings += refusals.map { refusal in
         CheckFinding(
           stopping: .refusedName, variable: refusal.name, "may not be injected: \(refusal.reason)",
-          fix: refusal.canBeAllowed ? "coffer.toml: [launch] allow = [\"\(refusal.name)\"]" : nil,
+          fix: refusal.canBeAllowed ? Wording.allowing([refusal.name]) : nil,
           line: manifest.variable(named: refusal.name)?.line)
       }
     }

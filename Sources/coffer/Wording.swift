@@ -100,6 +100,21 @@ enum Wording {
     printable(text).split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
   }
 
+  /// A line of an approval, short enough that no line of it can push another off the screen or look like one: blanks in a row
+  /// become one, and what is long is cut with its length.
+  static func brief(_ text: String) -> String {
+    let tidy = line(text).split(separator: " ").joined(separator: " ")
+    return tidy.count <= 72 ? tidy : String(tidy.prefix(60)) + "... (\(text.utf8.count) bytes)"
+  }
+
+  /// What coffer.toml asks for, the dangerous last, where it is read.
+  static func approval(_ lines: [String]) -> String {
+    let (dangerous, others) = (lines.filter { $0.hasPrefix("allows ") }, lines.filter { !$0.hasPrefix("allows ") })
+    return (others + dangerous).map { "  " + brief($0) + "\n" }.joined()
+      + (lines.count > 1 ? "  \(lines.count) lines in all" : "")
+      + (dangerous.isEmpty ? "" : "; \(dangerous.count) let programs load other code")
+  }
+
   private static func replacing(_ text: String, _ part: String, _ replacement: String) -> String {
     guard !part.isEmpty else { return text }
     var result = ""
@@ -206,8 +221,7 @@ enum Wording {
     case .refused(let refusals):
       Failure(
         refusals.map { "\($0.name) may not be injected: \($0.reason)" }.joined(separator: "\n       "),
-        hints: refusals.contains(where: \.canBeAllowed)
-          ? ["to allow one in this project, coffer.toml: [launch] allow = [\"NAME\"]"] : [])
+        hints: refusals.contains(where: \.canBeAllowed) ? [allowing(refusals.filter(\.canBeAllowed).map(\.name))] : [])
     case .badName(let name): Failure("\(name) is not a variable's name (letters, digits and _, not a digit first)")
     case .zeroByte(let name): Failure("the value of \(name) holds a zero byte, which no environment can carry")
     case .tooLong(let name, let bytes, let limit):
@@ -231,6 +245,12 @@ enum Wording {
         "\(command): its interpreter (the first line, or the loader) does not exist", code: error.exitCode,
         launchCode: error.exitCode)
     }
+  }
+
+  /// How a project allows names that the launch policy refuses.
+  static func allowing(_ names: [String]) -> String {
+    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    return "if the app needs it, coffer.toml: [launch] allow = [\(list)]"
   }
 
   private static func terminal(_ error: TerminalError) -> Failure {

@@ -7,7 +7,7 @@ import Testing
     let processes = 16
     let isUnlocked = try sandbox.coffer("get", "NONE", setting: ["COFFER_PASSPHRASE_FILE": nil]).code == 1
     let rounds = isUnlocked ? 50 : 2
-    if !isUnlocked { print("\(processes) × \(rounds) writes, not 50: without a kernel keyring each costs half a second") }
+    if !isUnlocked { print("\(rounds) writes each, not 50: without a kernel keyring each costs half a second") }
     // All write the same name; each declares one of its own as well. What is acknowledged is "SHARED is at version N".
     let writer = """
       printf '%s' "$1" | "$COFFER" set -q OWN_$1 || echo failed

@@ -78,4 +78,17 @@ import Testing
     try allowed.expect("TOKEN=canary")
     #expect(allowed.finish() == .exit(0), "\(allowed)")
   }
+
+  @Test func `at a terminal, a file is asked about as well`() throws {
+    let sandbox = try Sandbox.prepared()
+    try sandbox.store(["TOKEN": "canary"])
+    let file = sandbox.root + "/out.env"
+    let refused = try sandbox.terminal("coffer", "export", "--output", file)
+    try refused.expect("Write every value of development in the clear to \(file)? [y/N] ")
+    try refused.send("\r")
+    #expect(refused.finish() == .exit(1) && !TestFiles.exists(file), "\(refused)")
+    let told = try sandbox.terminal("coffer", "export", "--output", file, "--yes")
+    #expect(told.finish() == .exit(0) && !told.transcript.contains("[y/N]"), "\(told)")
+    #expect(try TestFiles.read(file) == Array("TOKEN=canary\n".utf8))
+  }
 }

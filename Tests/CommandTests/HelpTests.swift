@@ -61,14 +61,20 @@ import Testing
     #expect(result.stderr == "coffer: error: there is no command named lauch\ncoffer: hint: coffer --help lists them\n")
   }
 
-  @Test(arguments: ["bash", "zsh", "fish"])
-  func `a completion script parses in its shell`(shell: String) throws {
+  @Test func `a completion script parses in bash`() throws { try expectParsed(by: "bash") }
+
+  @Test(.enabled(if: hasProgram("zsh"), "zsh is not installed; `make test` installs it"))
+  func `a completion script parses in zsh`() throws { try expectParsed(by: "zsh") }
+
+  @Test(.enabled(if: hasProgram("fish"), "fish is not installed; `make test` installs it"))
+  func `a completion script parses in fish`() throws { try expectParsed(by: "fish") }
+
+  private func expectParsed(by shell: String) throws {
     let sandbox = try Sandbox()
     let script = try sandbox.coffer("completions", shell)
     #expect(
       script.succeeded && script.stdout.contains("rollback") && script.stdout.contains("--preserve-env"),
       "\(script.stderr)")
-    guard try sandbox.run(["sh", "-c", "command -v \(shell)"]).succeeded else { return }
     try TestFiles.write(script.output, to: sandbox.path("script"))
     let parsed = try sandbox.run([shell, "-n", "script"])
     #expect(parsed.succeeded && parsed.stderr.isEmpty, "\(parsed)")

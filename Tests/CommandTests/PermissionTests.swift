@@ -23,15 +23,26 @@ import Testing
     }
     try terminal.send("n\r")
     _ = terminal.finish()
+  }
 
-    guard Binaries.isRoot else { return }
+  @Test(.enabled(if: Binaries.isRoot, "only root can be two users"))
+  func `another user reaches nothing, even where the folders on the way are open`() throws {
+    let sandbox = try Sandbox.withVault(as: .nobody, unlocked: false)
+    try sandbox.succeed("set", "TOKEN", input: .text("x"))
+    let files = TestFiles.tree(sandbox.cofferHome)
+    #expect(files.count >= 9)
     for path in [sandbox.root, sandbox.project, sandbox.cofferHome] { chmod(path, 0o755) }
     let other = ["setpriv", "--reuid", "65533", "--regid", "65533", "--clear-groups", "--inh-caps=-all", "--"]
-    for path in files {
-      let result = try runProgram(
+    func look(_ path: String) throws -> RunResult {
+      try runProgram(
         other + ["sh", "-c", "cat \"$0\"; ls \"$0\"/", path], environment: sandbox.environment, folder: "/")
+    }
+    for path in files {
+      let result = try look(path)
       #expect(!result.succeeded && result.output.isEmpty, "\(result)")
     }
+    let control = try look(sandbox.path("coffer.toml"))
+    #expect(control.stdout.contains("vault"), "what is open to all is read: \(control)")
   }
 
   /// A file of Coffer's, by what it is for.

@@ -26,34 +26,36 @@ import Testing
     }
   }
 
-  @Test func `the passphrase's descriptor is closed in the command, read or not`() throws {
+  private static let passphraseBytes = Array((Sandbox.passphrase + "\n").utf8)
+
+  /// Launches a command that says whether descriptor 7, which gave the passphrase, is gone.
+  private func launch(_ sandbox: Sandbox, fromFile: Bool = false) throws -> String {
+    let look = ["--", "sh", "-c", "test ! -e /proc/$$/fd/7 && echo gone"]
+    let result = try sandbox.run(
+      ["coffer", "run"] + (fromFile ? [] : ["--passphrase-fd", "7"]) + look,
+      setting: ["COFFER_PASSPHRASE_FILE": fromFile ? "/dev/fd/7" : nil], descriptors: [7: Self.passphraseBytes])
+    return result.stdout + result.stderr
+  }
+
+  @Test func `the passphrase's descriptor is closed in the command`() throws {
     let sandbox = try sandbox()
     sandbox.environment["COFFER_PASSPHRASE_FILE"] = nil
-    let passphrase = Array((Sandbox.passphrase + "\n").utf8)
-    func launch() throws -> RunResult {
-      try sandbox.coffer(
-        "run", "--passphrase-fd", "7", "--", "sh", "-c", "test ! -e /proc/$$/fd/7 && echo gone",
-        descriptors: [7: passphrase])
-    }
-    let locked = try launch()
-    #expect(locked.stdout == "gone\n", "\(locked)")
+    #expect(try launch(sandbox) == "gone\n")
+    #expect(try launch(sandbox, fromFile: true) == "gone\n")
     let other = try sandbox.coffer(
-      "run", "--passphrase-fd", "7", "--", "sh", "-c", "cat <&8", descriptors: [7: passphrase, 8: Array("mine".utf8)])
+      "run", "--passphrase-fd", "7", "--", "sh", "-c", "cat <&8",
+      descriptors: [7: Self.passphraseBytes, 8: Array("mine".utf8)])
     #expect(other.stdout == "mine", "descriptors that are not coffer's are passed on: \(other)")
-    func launchFromFile() throws -> RunResult {
-      try sandbox.coffer(
-        "run", "--", "sh", "-c", "test ! -e /proc/$$/fd/7 && echo gone",
-        setting: ["COFFER_PASSPHRASE_FILE": "/dev/fd/7"], descriptors: [7: passphrase])
-    }
-    let substituted = try launchFromFile()
-    #expect(substituted.stdout == "gone\n", "\(substituted)")
-    guard KernelKeyring.isAvailable else { return }
-    let unlocked = try sandbox.coffer("unlock", "--passphrase-fd", "7", descriptors: [7: passphrase])
+  }
+
+  @Test(.enabled(if: KernelKeyring.isAvailable, "no kernel keyring here"))
+  func `the passphrase's descriptor is closed where the keyring made it unnecessary`() throws {
+    let sandbox = try sandbox()
+    sandbox.environment["COFFER_PASSPHRASE_FILE"] = nil
+    let unlocked = try sandbox.coffer("unlock", "--passphrase-fd", "7", descriptors: [7: Self.passphraseBytes])
     #expect(unlocked.succeeded, "\(unlocked)")
-    let unread = try launch()
-    #expect(unread.stdout == "gone\n", "left open where the keyring made it unnecessary: \(unread)")
-    let unreadFile = try launchFromFile()
-    #expect(unreadFile.stdout == "gone\n", "\(unreadFile)")
+    #expect(try launch(sandbox) == "gone\n")
+    #expect(try launch(sandbox, fromFile: true) == "gone\n")
   }
 
   @Test func `a passphrase on standard input leaves the command an empty one`() throws {

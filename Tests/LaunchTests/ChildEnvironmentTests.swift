@@ -17,7 +17,7 @@ import Testing
   init() throws { policy = try LaunchPolicy(toml: Policies.launch()) }
 
   private func environment(
-    _ variables: [LaunchVariable], _ choice: AmbientChoice = .inherit
+    _ variables: [LaunchVariable], _ choice: AmbientChoice = AmbientChoice()
   ) throws -> ChildEnvironment {
     try ChildEnvironment(
       variables: variables, choice: choice, policy: policy, processIdentifier: getpid(),
@@ -88,7 +88,7 @@ import Testing
 
   @Test func `nothing at all is an environment too`() throws {
     let environment = try ChildEnvironment(
-      variables: [], choice: .inherit, policy: policy, processIdentifier: 1, ambient: Ambient([]).block)
+      variables: [], choice: AmbientChoice(), policy: policy, processIdentifier: 1, ambient: Ambient([]).block)
     #expect(printed(environment) == [])
   }
 

@@ -66,7 +66,7 @@ import Testing
     }
     variables.append(variable("REST", String(repeating: "x", count: rest - 8 - 6)))
     let environment = try ChildEnvironment(
-      variables: variables, choice: .inherit, policy: policy, processIdentifier: 1, ambient: Ambient([]).block
+      variables: variables, choice: AmbientChoice(), policy: policy, processIdentifier: 1, ambient: Ambient([]).block
     )
     if excess == 0 {
       try environment.checkTotal(arguments: [command.utf8.count])
@@ -82,7 +82,7 @@ import Testing
     let ambient = Ambient(["MIDDLE=" + String(repeating: "x", count: 500)])
     let environment = try ChildEnvironment(
       variables: [variable("SMALL", "x"), variable("BIG", String(repeating: "x", count: 1000))],
-      choice: .inherit, policy: policy, processIdentifier: 1, ambient: ambient.block)
+      choice: AmbientChoice(), policy: policy, processIdentifier: 1, ambient: ambient.block)
     let bytes = (4 + 1) + (4 + 1 + 8) + (508 + 8) + (8 + 8) + (1005 + 8)
     try environment.checkTotal(arguments: [4], limit: bytes)
     #expect(

@@ -7,6 +7,17 @@ import Testing
 
   init() throws { policy = try LaunchPolicy(toml: Policies.launch()) }
 
+  /// The refusal of one name; nil when it may be injected.
+  private func refusal(
+    of name: String, allowing allowed: Set<String> = [], by policy: LaunchPolicy? = nil
+  ) -> LaunchError.Refusal? {
+    do throws(LaunchError) { try (policy ?? self.policy).check([name], allowing: allowed) } catch {
+      guard case .refused(let refusals) = error else { return nil }
+      return refusals.first
+    }
+    return nil
+  }
+
   @Test(arguments: [
     "LD_PRELOAD", "LD_ANYTHING", "DYLD_INSERT_LIBRARIES", "PATH", "HOME", "NODE_OPTIONS", "BASH_ENV",
     "ENV", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PERL5LIB", "PERL5OPT", "RUBYOPT", "RUBYLIB",
@@ -17,9 +28,9 @@ import Testing
     "MAKEFLAGS",
   ])
   func `names that load code are refused until a project allows each in full`(name: String) {
-    #expect(policy.refusal(of: name) != nil)
-    #expect(policy.refusal(of: name, allowing: [name]) == nil)
-    #expect(policy.refusal(of: name, allowing: ["LD_*", "OTHER"]) != nil)
+    #expect(refusal(of: name) != nil)
+    #expect(refusal(of: name, allowing: [name]) == nil)
+    #expect(refusal(of: name, allowing: ["LD_*", "OTHER"]) != nil)
   }
 
   @Test(arguments: [
@@ -28,12 +39,12 @@ import Testing
     "HTTPS_PROXY", "MAILER_DSN", "LD", "COR_API_KEY",
   ])
   func `an app's own names are not`(name: String) {
-    #expect(policy.refusal(of: name) == nil)
+    #expect(refusal(of: name) == nil)
   }
 
   @Test(arguments: ["COFFER_HOME", "COFFER_TOKEN", "COFFER_ENV", "COFFER_ANYTHING"])
   func `Coffer's own names are refused whatever is allowed`(name: String) {
-    #expect(policy.refusal(of: name, allowing: [name]) != nil)
+    #expect(refusal(of: name, allowing: [name]) != nil)
   }
 
   @Test func `all refused names of a launch are told at once, with a reason each`() {
@@ -54,6 +65,39 @@ import Testing
   func `what unlocked Coffer is stripped`(name: String) {
     #expect(policy.strips(name))
     #expect(!policy.keepsWhenPristine(name))
+  }
+
+  // The file may come from a folder that COFFER_POLICIES names.
+  @Test func `another policy file adds and takes nothing away`() throws {
+    let weak = try LaunchPolicy(
+      toml: """
+        strip = ["A"]
+        pristine = ["COFFER_TOKEN"]
+        [[refuse]]
+        names = ["COFFER_*", "LD_PRELOAD"]
+        reason = "weaker"
+        final = false
+        [[refuse]]
+        names = ["LD_AUDIT"]
+        reason = "stronger"
+        final = true
+        """)
+    for name in [
+      "A", "COFFER_TOKEN", "COFFER_TOKEN_FILE", "COFFER_TOKEN_FD", "COFFER_PASSPHRASE",
+      "COFFER_PASSPHRASE_FILE", "COFFER_PASSPHRASE_FD", "COFFER_RECOVERY_PHRASE",
+      "COFFER_RECOVERY_PHRASE_FILE",
+    ] {
+      #expect(weak.strips(name))
+      #expect(refusal(of: name, allowing: [name], by: weak)?.canBeAllowed == false)
+    }
+    for name in ["COFFER_HOME", "COFFER_ANYTHING", "LD_AUDIT"] {
+      #expect(refusal(of: name, allowing: [name], by: weak)?.canBeAllowed == false)
+    }
+    for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "GLIBC_TUNABLES"] {
+      #expect(refusal(of: name, by: weak)?.canBeAllowed == true)
+      #expect(refusal(of: name, allowing: [name], by: weak) == nil)
+    }
+    #expect(refusal(of: "PATH", by: weak) == nil)
   }
 
   @Test func `pristine keeps what finds programs and terminals`() {

@@ -64,6 +64,18 @@ import Testing
     #expect(Files.kind(of: scratch("target")) == nil)
   }
 
+  @Test func `a new file is written whole and never replaces`() throws {
+    let first: [UInt8] = [1, 2]
+    let second: [UInt8] = [3]
+    #expect(try Files.writeNew(scratch("f"), first))
+    #expect(try !Files.writeNew(scratch("f"), second))
+    #expect(try Files.read(scratch("f"), limit: 10) == first)
+    #expect(try Files.mode(scratch("f")) == 0o600)
+    symlink(scratch("target"), scratch("link"))
+    #expect(try !Files.writeNew(scratch("link"), second))
+    #expect(scratch.names == ["f", "link"])
+  }
+
   @Test func `removing says whether there was something`() throws {
     try Files.writeAtomically(scratch("f"), [])
     #expect(try Files.remove(scratch("f")))
@@ -95,7 +107,7 @@ import Testing
       try held.pwrite([1, 2, 3, 4], at: 2)
       #expect(try held.pread(10, at: 0) == [0, 0, 1, 2, 3, 4])
       #expect(try held.size() == 6)
-      #expect(throws: SystemError(operation: "flock", path: path, code: EWOULDBLOCK)) {
+      #expect(throws: FileError.system(SystemError(operation: "flock", path: path, code: EWOULDBLOCK))) {
         _ = try LockedFile(path, .shared, wait: false)
       }
       try held.truncate(to: 3)
@@ -105,9 +117,30 @@ import Testing
     let second = try LockedFile(path, .shared, wait: false)
     #expect(try first.pread(3, at: 0) == second.pread(3, at: 0))
     #expect(try Files.mode(path) == 0o600)
+  }
+
+  @Test func `a lock is taken on a regular file of this user's alone`() throws {
+    let path = scratch("lock")
+    func refusal(_ name: String) -> FileError? {
+      do throws(FileError) { _ = try LockedFile(scratch(name), .shared) } catch { return error }
+      return nil
+    }
+    #expect(refusal("lock") == nil)
     symlink(path, scratch("link"))
-    #expect(throws: SystemError.self) { _ = try LockedFile(scratch("link"), .shared) }
+    #expect(refusal("link") == .refused(.symlink, path: scratch("link")))
     mkfifo(scratch("fifo"), 0o600)
-    #expect(throws: SystemError.self) { _ = try LockedFile(scratch("fifo"), .shared) }
+    #expect(refusal("fifo") == .refused(.notRegular, path: scratch("fifo")))
+    try Files.makePrivateDirectory(scratch("folder"))
+    #expect(refusal("folder") == .refused(.notRegular, path: scratch("folder")))
+    for mode in [0o666, 0o640, 0o604] as [UInt32] {
+      chmod(path, mode)
+      #expect(refusal("lock") == .refused(.looseMode(mode), path: path))
+    }
+    chmod(path, 0o600)
+    #expect(refusal("lock") == nil)
+    if geteuid() == 0 {
+      chown(path, 65534, 65534)
+      #expect(refusal("lock") == .refused(.foreignOwner(65534), path: path))
+    }
   }
 }

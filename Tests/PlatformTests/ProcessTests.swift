@@ -39,13 +39,6 @@ import Testing
     defer { unsetenv("COFFER_TEST_AMBIENT") }
     #expect(AmbientEnvironment.value(of: "COFFER_TEST_AMBIENT") == "a=b c")
     #expect(AmbientEnvironment.value(of: "COFFER_TEST_AMBIEN") == nil)
-    #expect(AmbientEnvironment.valueCount(of: "COFFER_TEST_AMBIENT") == 5)
-    let (count, bytes) = lend(5) { AmbientEnvironment.lookupSecret("COFFER_TEST_AMBIENT", into: &$0) }
-    #expect(count == 5)
-    #expect(text(bytes) == "a=b c")
-    let (tooShort, rest) = lend(4) { AmbientEnvironment.lookupSecret("COFFER_TEST_AMBIENT", into: &$0) }
-    #expect(tooShort == nil)
-    #expect(rest == [0, 0, 0, 0])
   }
 
   @Test func `the arguments are those the process was started with`() {

@@ -73,50 +73,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("[variables.A]\nfile = true\n", ""),
-    (
-      "# top\n[variables.A]\nfile = true # c\n# inside\nsecret = true\n\n# next\n[variables.B]\n",
-      "# top\n\n# next\n[variables.B]\n"
-    ),
-    (
-      "vault = 'x'\n\n[variables.A]\n\n[variables.A.forbid]\np = ['''\n[variables.B]\n''']\n\n[variables.B]\n",
-      "vault = 'x'\n\n[variables.B]\n"
-    ),
-    ("variables.A.file = true\nvariables.B.file = true\n", "variables.B.file = true\n"),
-    ("[variables]\nB = {}\nA = { file = true }\nAB = {}\n", "[variables]\nB = {}\nAB = {}\n"),
-    (
-      "[variables.A.forbid]\np = ['x']\n[variables.B]\n[variables.A]\nfile = true",
-      "[variables.B]\n"
-    ),
-    ("[variables.B]\n\n[variables.A]\nfile = true\n", "[variables.B]\n"),
-    ("[variables.B]\r\n\r\n[variables.A]\r\n\r\n[launch]\r\n", "[variables.B]\r\n\r\n[launch]\r\n"),
-    ("[variables.\"A\"]\n[variables.AA]\n", "[variables.AA]\n"),
-  ])
-  func `a removal takes the variable and leaves the rest`(_ before: String, _ after: String) throws {
-    #expect(try ManifestEditor.removing("A", from: before) == after)
-  }
-
-  @Test func `a removal out of an inline table is refused`() {
-    #expect(throws: ProjectError.self) {
-      try ManifestEditor.removing("A", from: "variables = { A = {}, B = {} }\n")
-    }
-  }
-
-  @Test func `an unknown name to remove is answered`() {
-    #expect(throws: ProjectError.unknownVariable(name: "PROT", suggestion: "PORT")) {
-      try ManifestEditor.removing("PROT", from: shopManifest)
-    }
-  }
-
-  @Test func `what was declared can be removed without a trace`() throws {
-    var text = try ManifestEditor.declaring(Self.drafts, in: "vault = 'x'\n")
-    for draft in Self.drafts.shuffled() {
-      text = try ManifestEditor.removing(draft.name, from: text)
-    }
-    #expect(text == "vault = 'x'\n")
-  }
-
   @Test func `a new manifest reads back`() throws {
     let text = try ManifestEditor.newManifest(
       vaultName: "my \"shop\"", vaultID: "7Q4M-2KXD", salt: "c2FsdA==", drafts: Self.drafts)

@@ -7,7 +7,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "PORT=3000", "DB_PORT=5432", "NODE_ENV=production", "LOG_LEVEL=debug", "HOST=0.0.0.0",
+    "PORT=3000", "DB_PORT=5432", "LOG_LEVEL=debug", "HOST=0.0.0.0",
     "DEBUG=true", "TZ=Europe/Berlin",
     "LANG=en_US.UTF-8", "APP_URL=http://localhost:3000",
     "NEXT_PUBLIC_API_URL=https://api.example.com/v",
@@ -19,6 +19,13 @@ import Testing
     let draft = try draft(line)
     #expect(!draft.isSecret)
     #expect(draft.defaultValue == String(line.split(separator: "=", maxSplits: 1)[1]))
+  }
+
+  @Test func `what names the environment is no default for others`() throws {
+    let draft = try draft("NODE_ENV=production")
+    #expect(!draft.isSecret)
+    #expect(draft.defaultValue == nil)
+    #expect(draft.values == ["development": "production"])
   }
 
   @Test(arguments: [

@@ -49,24 +49,6 @@ import Testing
     let text = "\u{FEFF}a = 1\r\n\r\nb = '''\r\n'''\r\nc = 1"
     #expect(try places(TOMLDocument(text: text).root) == ["a 1:1 1:5", "b 3:1 3:5", "c 5:1 5:5"])
   }
-
-  @Test(arguments: [
-    ("", []), ("# c\n\n", []), ("a = 1", ["a: a = 1"]), ("\u{FEFF}a.b = 1\r\n", ["a.b: a.b = 1\r\n"]),
-    (
-      "# c\n[t . \"u\"] # d\n\n  a = [\n  1 ]\n# e\n[[x]]\n'b.c'.d = {e = 1}\nf='''\n[y]\n'''",
-      [
-        "t.u: [t . \"u\"] # d\n", "t.u.a:   a = [\n  1 ]\n", "x: [[x]]\n", "x.b.c.d: 'b.c'.d = {e = 1}\n",
-        "x.f: f='''\n[y]\n'''",
-      ]
-    ),
-  ])
-  func `statements are given with all of their lines`(_ text: String, _ expected: [String]) throws {
-    let bytes = Array(text.utf8)
-    let found = try TOMLStatement.all(in: text).map {
-      "\($0.path.joined(separator: ".")): \(String(decoding: bytes[$0.bytes], as: UTF8.self))"
-    }
-    #expect(found == expected)
-  }
 }
 
 extension TOMLPosition {

@@ -30,6 +30,7 @@ struct FileDamageTests {
       var byte = byte
       precondition(pwrite(descriptor, &byte, 1, offset) == 1)
     }
+    func truncate(to length: Int) { precondition(ftruncate(descriptor, length) == 0) }
   }
 
   /// One bit of each byte, or all of them where the time is given (COFFER_TESTS=exhaustive).
@@ -60,12 +61,14 @@ struct FileDamageTests {
   @Test func `every flipped bit is found by the check that each opening makes`() throws {
     let (founded, file, _) = try small()
     let connection = try SQLiteConnection(founded.path, create: false)
-    #expect(refusal { () throws(VaultError) in try connection.checkPages(limit: 256) } == nil)
+    let limit = SQLiteStore.wholeCheckPages
+    #expect(file.count <= Int(limit) * 4096)
+    #expect(refusal { () throws(VaultError) in try connection.checkPages(limit: limit) } == nil)
     let patch = Patch(founded.path)
     var accepted: [Int] = []
     for bit in 0..<(file.count * 8) {
       patch.write(file[bit / 8] ^ 1 << UInt8(bit % 8), at: bit / 8)
-      let error = refusal { () throws(VaultError) in try connection.checkPages(limit: 256) }
+      let error = refusal { () throws(VaultError) in try connection.checkPages(limit: limit) }
       if error != .damaged(.database) { accepted.append(bit) }
       if bit % 8 == 7 { patch.write(file[bit / 8], at: bit / 8) }
     }
@@ -74,15 +77,14 @@ struct FileDamageTests {
 
   @Test func `every cut is refused`() throws {
     let (founded, file, _) = try small()
-    var lengths = Set(stride(from: 0, to: file.count, by: 517))
-    for border in stride(from: 0, through: file.count, by: 4096) {
-      for length in (border - 9)...(border + 9) where file.indices.contains(length) { lengths.insert(length) }
+    // Shortened in place, byte by byte.
+    let cut = Patch(founded.path)
+    var wrong: [Int] = []
+    for length in file.indices.reversed() {
+      cut.truncate(to: length)
+      if outcome(founded) != .damaged(.database) { wrong.append(length) }
     }
-    lengths.formUnion(0...110)
-    for length in lengths.sorted() {
-      try founded.replaceFile(Array(file[..<length]))
-      #expect(outcome(founded) == .damaged(.database), "\(length) bytes")
-    }
+    #expect(wrong.isEmpty)
     try founded.replaceFile(file)
     #expect(outcome(founded) == nil)
   }
@@ -140,14 +142,14 @@ struct FileDamageTests {
     #expect(outcome(founded) == .damaged(.database))
   }
 
-  // Beyond a megabyte only the pages that are read are checked: a flip is refused or changes nothing that is read.
+  // Beyond the limit of the whole check only the pages that are read are checked: a flip is refused or changes nothing that is read.
   @Test func `a flipped bit of a large vault is refused or of no effect`() throws {
     let founded = try Founded()
     let long = String(repeating: "x", count: 1 << 20)
     try founded.put([("LONG", long), ("SHORT", "1")])
     try founded.put([("SHORT", "2")])
     let file = try founded.file()
-    #expect(file.count > 256 * 4096)
+    #expect(file.count > Int(SQLiteStore.wholeCheckPages) * 4096)
     let contents = try founded.contents()
     let patch = Patch(founded.path)
     var wrong: [Int] = []

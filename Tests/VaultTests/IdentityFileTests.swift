@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Platform
@@ -40,6 +41,35 @@ struct IdentityFileTests {
     #expect(loaded.publicIdentity == keys)
     #expect(try loaded.open(passphrase: text("correct horse")).publicIdentity == keys)
     #expect(try Files.mode(IdentityFile.path(home.folders)) == 0o600)
+  }
+
+  // Two first `init`s of one user: the loser must not replace the keys that the winner's vault was made with.
+  @Test func `of many identities saved at once one stays`() async throws {
+    for _ in 0..<20 {
+      let home = Home()
+      let folders = home.folders
+      let files = try (0..<4).map { _ in try sealed().file }
+      let outcomes = await withTaskGroup(of: (Int, VaultError?).self) { group in
+        for (index, file) in files.enumerated() {
+          group.addTask { (index, refusal { () throws(VaultError) in try file.save(folders) }) }
+        }
+        return await group.reduce(into: [:]) { $0[$1.0] = $1.1.map { [$0] } ?? [] }
+      }
+      let winners = outcomes.filter { $0.value.isEmpty }.keys
+      #expect(winners.count == 1)
+      #expect(outcomes.values.filter { $0 == [.identityExists] }.count == 3)
+      let winner = try #require(winners.first)
+      #expect(try IdentityFile.load(folders).bytes == files[winner].bytes)
+    }
+  }
+
+  @Test func `a dangling link in the identity's place is not written through`() throws {
+    let home = Home()
+    try Files.makePrivateDirectory(home.folders.config)
+    symlink(home.root + "/elsewhere", IdentityFile.path(home.folders))
+    let file = try sealed().file
+    #expect(refusal { () throws(VaultError) in try file.save(home.folders) } == .identityExists)
+    #expect(Files.kind(of: home.root + "/elsewhere") == nil)
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Platform
@@ -93,6 +94,31 @@ struct PinTests {
     let other = try Founded()
     try Files.writeAtomically(pinPath(mine), try Files.read(pinPath(other), limit: 4096))
     #expect(outcome(mine) == .damaged(.pin))
+  }
+
+  // Whoever can write the pin could make an older vault pass for the newest.
+  @Test func `a pin that others could have written is refused`() throws {
+    let founded = try Founded()
+    try founded.put([("A", "1")])
+    let path = pinPath(founded)
+    for mode in [0o666, 0o620, 0o602] as [UInt32] {
+      chmod(path, mode)
+      #expect(outcome(founded) == .refusedFile(path: path, .looseMode(mode)))
+      let write = refusal { () throws(VaultError) in try founded.put([("A", "2")]) }
+      #expect(write == .refusedFile(path: path, .looseMode(mode)))
+    }
+    chmod(path, 0o600)
+    #expect(outcome(founded) == nil)
+    if geteuid() == 0 {
+      chown(path, 65534, 65534)
+      #expect(outcome(founded) == .refusedFile(path: path, .foreignOwner(65534)))
+    }
+    let moved = founded.home.root + "/moved"
+    rename(path, moved)
+    symlink(moved, path)
+    #expect(outcome(founded) == .refusedFile(path: path, .symlink))
+    remove(moved)
+    #expect(outcome(founded) == .refusedFile(path: path, .symlink), "dangling")
   }
 
   @Test func `a pin moves forward and never back`() throws {

@@ -73,6 +73,44 @@ struct UnlockCacheTests {
     #expect(try session(founded) == nil)
   }
 
+  /// The parts of what is kept that all environments share, as the keyring names them.
+  private func shared(_ founded: Founded) -> [Bool] {
+    [EnvironmentID.directory.bytes.bytes.hex, "signing", "kept"].map {
+      KernelKeyring.contains("coffer:\(founded.id.hex):\($0)")
+    }
+  }
+
+  @Test(arguments: [true, false]) func `nothing is left after a key for once`(signing: Bool) throws {
+    let founded = try Founded()
+    defer { end(founded) }
+    try keep(founded, "development", UnlockCache.Lifetime(seconds: 60, once: true))
+    #expect(shared(founded) == [true, true, true])
+    let session = try #require(try session(founded, signing: signing))
+    #expect((session.signer != nil) == signing)
+    #expect(shared(founded) == [false, false, false])
+  }
+
+  @Test func `a key for once leaves what another environment needs`() throws {
+    let founded = try Founded(["development", "production"])
+    defer { end(founded) }
+    try keep(founded, "development", UnlockCache.Lifetime(seconds: 60))
+    try keep(founded, "production", UnlockCache.Lifetime(seconds: 60, once: true))
+    #expect(try session(founded, "production") != nil)
+    #expect(try session(founded, "production") == nil)
+    #expect(try session(founded, "development") != nil)
+    #expect(shared(founded) == [true, true, true])
+  }
+
+  @Test func `unlocking another environment does not cut what was unlocked for longer`() throws {
+    let founded = try Founded(["development", "production"])
+    defer { end(founded) }
+    let longest = UnlockCache.Lifetime.longest
+    try keep(founded, "development", UnlockCache.Lifetime(seconds: longest))
+    try keep(founded, "production", UnlockCache.Lifetime(seconds: 60))
+    let left = try UnlockCache.kept(founded.id).secondsLeft()
+    #expect(left > longest - 60 && left <= longest)
+  }
+
   @Test func `a key ends by itself`() async throws {
     let founded = try Founded()
     defer { end(founded) }

@@ -40,6 +40,8 @@ int cp_fsync(int fd);
 int cp_chmod_fd(int fd, uint32_t mode);
 int cp_flock(int fd, int operation);
 int cp_rename(const char *from, const char *to);
+// As cp_rename, and EEXIST when anything has the name.
+int cp_rename_new(const char *from, const char *to);
 int cp_unlink(const char *path);
 int cp_mkdir(const char *path, uint32_t mode);
 int64_t cp_getcwd(char *into, size_t capacity);
@@ -58,7 +60,6 @@ char **cp_environment(void);
 // The message of an errno in the C locale, or null.
 const char *cp_error_message(int code);
 int cp_set_dumpable(int value);
-int cp_get_dumpable(void);
 // A write beyond RLIMIT_FSIZE fails with EFBIG instead of killing; by a handler, which exec takes back, unlike SIG_IGN.
 void cp_survive_file_limit(void);
 // Takes away the handlers by which a language's runtime would show memory when the process crashes.
@@ -92,7 +93,6 @@ int cp_keyring_remove(const char *description);
 // Terminal -------------------------------------------------------------------------------------------------------------
 
 bool cp_is_terminal(int fd);
-int cp_terminal_width(int fd);
 int cp_terminal_get(int fd, struct termios *out);
 int cp_terminal_set(int fd, const struct termios *mode, bool flush);
 // `from` without echo and line editing; signals of the keyboard stay on.

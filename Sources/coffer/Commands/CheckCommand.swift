@@ -53,7 +53,7 @@ struct CheckCommand: Performing {
     }
     for change in workspace.widening {
       let finding = CheckFinding(
-        stopping: .notApproved, variable: "coffer.toml", "asks for more than you approved: \(change)",
+        stopping: .notApproved, variable: "coffer.toml", "asks for more than you approved: \(Wording.brief(change))",
         fix: "coffer link")
       findings.append((environment.name, finding))
     }

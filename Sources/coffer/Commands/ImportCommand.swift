@@ -1,6 +1,7 @@
 import ArgumentParser
 import Launch
 import Platform
+import Policies
 import Project
 import Sealing
 import Vault
@@ -50,6 +51,7 @@ struct ImportCommand: Performing {
     let environment = open.name
     let plan = try Plan(file, workspace, open, declares: !noDeclare)
     show(plan, file, console)
+    try warnOfRefusedNames(file, workspace, console)
     if dryRun {
       console.note("dry run: nothing was changed")
       return 0
@@ -144,11 +146,23 @@ struct ImportCommand: Performing {
     }
   }
 
+  /// A launch would stop at them: better known now.
+  private func warnOfRefusedNames(_ file: DotenvFile, _ workspace: Workspace, _ console: Console) throws {
+    let policy = try LaunchPolicy(toml: Policies.launch())
+    do throws(LaunchError) {
+      try policy.check(file.effective.map(\.name), allowing: Set(workspace.manifest.allowedNames))
+    } catch {
+      let failure = Wording.failure(error)
+      console.warn(failure.message)
+      for hint in failure.hints { console.hint(hint) }
+    }
+  }
+
   /// The file still holds every value in the clear: keep it out of git and images, and remove it.
   private func tidy(_ workspace: Workspace, _ console: Console) throws {
-    let file = try Files.canonical(path)
-    let folder = Files.parent(of: file)
-    let name = String(file.dropFirst(folder == "/" ? 1 : folder.count + 1))
+    // As it was named: a link in a cloned repository leads anywhere, and its target's name may be anything.
+    let folder = try Files.canonical(Files.parent(of: path))
+    let name = path.split(separator: "/").last.map(String.init) ?? path
     if let root = Self.workTree(above: folder) {
       try ignore("/" + name, in: folder + "/.gitignore", mentioning: name, console)
       console.hint(
@@ -157,9 +171,13 @@ struct ImportCommand: Performing {
     if Files.exists(folder + "/Dockerfile") || Files.exists(folder + "/.dockerignore") {
       try ignore(name, in: folder + "/.dockerignore", mentioning: name, console)
     }
+    guard Files.kind(of: folder + "/" + name) == .regular else {
+      console.warn("\(path) is a link to \(Wording.line(try Files.canonical(path))): it is left as it is")
+      return
+    }
     let question = "Delete \(path)? Its values are in the vault now."
     if try delete || (!yes && console.confirm(question, assumed: false)) {
-      try Files.remove(file)
+      try Files.remove(folder + "/" + name)
       console.note("deleted \(path) (a disk or a backup may still hold its old bytes)")
     } else {
       console.hint("\(path) still holds the values in the clear: coffer import \(path) --delete removes it")
@@ -167,15 +185,24 @@ struct ImportCommand: Performing {
   }
 
   private func ignore(_ line: String, in list: String, mentioning name: String, _ console: Console) throws {
-    let bytes = Files.exists(list) ? try Files.read(list, limit: 1 << 20) : []
+    let shown = list.split(separator: "/").last.map(String.init) ?? list
+    // A list that is a link is somebody's trick (git itself does not follow it), and an odd name could be one.
+    let isOdd = !name.utf8.allSatisfy { byte in
+      (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || [0x2D, 0x2E, 0x5F].contains(byte)
+    }
+    let kind = Files.kind(of: list)
+    guard !isOdd, kind == nil || kind == .regular else {
+      console.warn("\(shown) was left as it is: " + (isOdd ? "the file's name is an odd one" : "it is not a regular file"))
+      return
+    }
+    let bytes = kind == .regular ? try Files.read(list, limit: 1 << 20) : []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { $0.filter { $0 != "\r" } }
     let covering = [name, "/" + name] + (name.hasPrefix(".env") ? [".env*", "/.env*", "*.env*"] : [])
     guard !lines.contains(where: { covering.contains($0) }) else { return }
-    let shown = list.split(separator: "/").last.map(String.init) ?? list
     guard try console.confirm("Add \(name) to \(shown)?", assumed: yes, default: true) else { return }
     let separator: [UInt8] = bytes.isEmpty || bytes.last == 0x0A ? [] : [0x0A]
     try Files.writeAtomically(
-      Files.exists(list) ? try Files.canonical(list) : list, bytes + separator + Array((line + "\n").utf8), mode: nil)
+      list, bytes + separator + Array((line + "\n").utf8), mode: nil)
     console.note("added \(name) to \(shown)")
   }
 

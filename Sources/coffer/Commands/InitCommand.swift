@@ -100,7 +100,10 @@ struct InitCommand: Performing {
       let identity = try Identity()
       let passphrase = try Unlocking.newPassphrase(unlock)
       let file = try IdentityFile(sealing: identity, passphrase: passphrase, created: Clock.now())
-      try file.save(folders)
+      do { try file.save(folders) } catch VaultError.identityExists {
+        // Another init was first: its identity is this device's.
+        return try IdentityFile.load(folders).open(passphrase: passphrase)
+      }
       console.note("made your identity: \(IdentityFile.path(folders))")
       return identity
     }

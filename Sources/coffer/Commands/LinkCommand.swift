@@ -38,9 +38,8 @@ struct LinkCommand: Performing {
       return 0
     }
     let show = yes ? console.note : console.present
-    show("\(workspace.manifestPath) asks for vault \(Wording.line(reference.name)) \(reference.id), and:")
-    for line in asked { show("  \(line)") }
-    if asked.isEmpty { show("  nothing yet") }
+    show("\(Wording.line(workspace.manifestPath)) asks for vault \(Wording.line(reference.name)) \(reference.id), and:")
+    show(asked.isEmpty ? "  nothing yet" : Wording.approval(asked))
     if acceptOlder {
       show("  to go on from the vault as it is now, even if it is older than what was seen here")
     }

@@ -115,10 +115,10 @@ struct RunCommand: Performing {
     guard !widening.isEmpty else { return workspace }
     guard console.canAsk else {
       throw Failure(
-        "coffer.toml asks for more than you approved: " + widening.joined(separator: "; "),
+        "coffer.toml asks for more than you approved: " + widening.map(Wording.brief).joined(separator: "; "),
         hints: ["coffer link shows and approves it"])
     }
-    console.present("coffer.toml changed. It now:\n" + widening.map { "  \($0)" }.joined(separator: "\n"))
+    console.present("coffer.toml changed. It now:\n" + Wording.approval(widening))
     guard try console.confirm("Allow this?", assumed: false) else {
       throw Failure("not approved: nothing was launched")
     }

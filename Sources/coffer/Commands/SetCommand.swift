@@ -58,6 +58,7 @@ struct SetCommand: Performing {
     try check(new, workspace)
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let version = try open.write { (transaction, key) throws(VaultError) in try transaction.put([new], key)[0] }
+    if new.value.bytes.count == 0 { console.warn("the value of \(name) is empty") }
     // Said before coffer.toml is touched: if that fails, the value is stored all the same.
     console.note("\(name) is at version \(version) in \(open.name)")
     if !workspace.declares(name) {
@@ -86,7 +87,13 @@ struct SetCommand: Performing {
       return Secret(try generator.make())
     }
     if let file { return Secret(try SecretInput.file(file)) }
-    if Terminal.isTerminal(0) { return Secret(try SecretInput.prompt("Value of \(name): ")) }
+    if Terminal.isTerminal(0) {
+      let typed = try SecretInput.prompt("Value of \(name): ")
+      guard typed.count > 0 else {
+        throw Failure("nothing was entered", hints: ["to store an empty value: coffer set \(name) < /dev/null"])
+      }
+      return Secret(typed)
+    }
     let piped = try SecretInput.descriptor(0, limit: SecretInput.streamLimit)
     return Secret(raw ? piped : try SecretInput.withoutLineEnd(piped))
   }

@@ -40,7 +40,7 @@ final class PseudoTerminal {
   /// - Returns: what was shown from the end of the last find to the end of this one.
   /// - Throws: ``HarnessError`` with the transcript, when it does not come in time or the program ends first.
   @discardableResult
-  func expect(_ text: String, seconds: Double = 20) throws -> String {
+  func expect(_ text: String, seconds: Double = 60) throws -> String {
     let wanted = Array(text.utf8)
     let deadline = Deadline(seconds: seconds)
     while true {
@@ -64,7 +64,7 @@ final class PseudoTerminal {
   }
 
   /// Types bytes, without waiting for an answer, however slowly they are taken.
-  func send(_ bytes: [UInt8], seconds: Double = 20) throws {
+  func send(_ bytes: [UInt8], seconds: Double = 60) throws {
     let deadline = Deadline(seconds: seconds)
     var sent = 0
     while sent < bytes.count {
@@ -99,7 +99,7 @@ final class PseudoTerminal {
   }
 
   /// Waits until the terminal echoes, or does not: a prompt is shown a moment before or after the echo goes off.
-  func waitForEcho(_ wanted: Bool, seconds: Double = 20) throws {
+  func waitForEcho(_ wanted: Bool, seconds: Double = 60) throws {
     let deadline = Deadline(seconds: seconds)
     while echoes != wanted {
       guard !deadline.hasPassed else {
