@@ -13,7 +13,7 @@ struct NamePattern: Equatable, Sendable {
   }
 }
 
-/// Many patterns, looked up by name.
+/// Many patterns, looked up by name, without regard to case: npm reads `Npm_Config_…` as it reads `npm_config_…`.
 struct NamePatterns: Sendable {
   private var exact: Set<String> = []
   private var prefixes: [String] = []
@@ -27,10 +27,12 @@ struct NamePatterns: Sendable {
   }
 
   mutating func insert(_ pattern: NamePattern) {
-    if pattern.isPrefix { prefixes.append(pattern.text) } else { exact.insert(pattern.text) }
+    let text = pattern.text.uppercased()
+    if pattern.isPrefix { prefixes.append(text) } else { exact.insert(text) }
   }
 
   func contains(_ name: String) -> Bool {
-    exact.contains(name) || prefixes.contains { name.hasPrefix($0) }
+    let name = name.uppercased()
+    return exact.contains(name) || prefixes.contains { name.hasPrefix($0) }
   }
 }

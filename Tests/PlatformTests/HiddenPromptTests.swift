@@ -54,24 +54,50 @@ private final class Pseudoterminal {
   }
 }
 
+/// Types once the prompt is shown, on a thread of its own: while the prompt blocks one of the few threads that run tests, a task
+/// might never get another.
+private final class Typist: @unchecked Sendable {
+  private let terminal: Pseudoterminal
+  private let act: @Sendable (_ type: ([UInt8]) -> Void) -> Void
+  private var thread = pthread_t()
+  // Written by the thread, read after it was joined.
+  private var shown = ""
+
+  init(_ terminal: Pseudoterminal, _ act: @escaping @Sendable (_ type: ([UInt8]) -> Void) -> Void) {
+    self.terminal = terminal
+    self.act = act
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        let typist = Unmanaged<Typist>.fromOpaque(context!).takeRetainedValue()
+        typist.shown = typist.terminal.wait(for: "value: ")
+        typist.act { typist.terminal.type($0) }
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    precondition(code == 0)
+  }
+
+  /// What the terminal showed before anything was typed.
+  func finish() -> String {
+    pthread_join(thread, nil)
+    return shown
+  }
+}
+
 /// One at a time: signal dispositions belong to the process.
 @Suite(.serialized) struct HiddenPromptTests {
   /// Shows the prompt on a terminal; once it is there, a thread types or signals.
   private func ask(
     capacity: Int = 300_000, _ act: @escaping @Sendable (_ type: ([UInt8]) -> Void) -> Void
-  ) async throws -> (ending: HiddenPrompt.Ending, entered: [UInt8], shown: String) {
+  ) throws -> (ending: HiddenPrompt.Ending, entered: [UInt8], shown: String) {
     let terminal = Pseudoterminal()
     let before = terminal.mode
     let master = terminal.master
-    let typist = Task.detached { [terminal = Unchecked(terminal)] in
-      let shown = terminal.value.wait(for: "value: ")
-      act { terminal.value.type($0) }
-      return shown
-    }
+    let typist = Typist(terminal, act)
     let (ending, bytes) = try lend(capacity) {
       try HiddenPrompt.run(on: terminal.slave, prompt: "value: ", into: &$0)
     }
-    var shown = await typist.value
+    var shown = typist.finish()
     _ = fcntl(master, F_SETFL, O_NONBLOCK)
     shown += terminal.wait(for: "never shown")
     #expect(terminal.mode == before)
@@ -79,43 +105,38 @@ private final class Pseudoterminal {
     return (ending, Array(bytes[..<count]), shown)
   }
 
-  private struct Unchecked: @unchecked Sendable {
-    let value: Pseudoterminal
-    init(_ value: Pseudoterminal) { self.value = value }
-  }
-
-  @Test func `what is typed is returned and never shown`() async throws {
-    let answer = try await ask { type in type(Array("hunter2\r".utf8)) }
+  @Test func `what is typed is returned and never shown`() throws {
+    let answer = try ask { type in type(Array("hunter2\r".utf8)) }
     #expect(text(answer.entered) == "hunter2")
     #expect(!answer.shown.contains("hunter2"))
     #expect(answer.shown.contains("value: "))
   }
 
-  @Test func `a paste far beyond the kernel's line limit arrives whole`() async throws {
+  @Test func `a paste far beyond the kernel's line limit arrives whole`() throws {
     let pasted = (0..<200_000).map { UInt8(0x21 + $0 % 90) }
-    let answer = try await ask { type in
+    let answer = try ask { type in
       type(Array("\u{1B}[200~".utf8) + pasted + Array("\u{1B}[201~\r".utf8))
     }
     #expect(answer.entered == pasted)
   }
 
-  @Test func `a paste of several lines in a terminal that does not mark it is refused`() async throws {
-    let answer = try await ask { type in type(Array("one\rrm -rf everything\r".utf8)) }
+  @Test func `a paste of several lines in a terminal that does not mark it is refused`() throws {
+    let answer = try ask { type in type(Array("one\rrm -rf everything\r".utf8)) }
     #expect(answer.ending == .unmarkedPaste)
   }
 
-  @Test func `more than fits is refused after all of it was taken`() async throws {
-    let answer = try await ask(capacity: 10) { type in type(Array("12345678901\r".utf8)) }
+  @Test func `more than fits is refused after all of it was taken`() throws {
+    let answer = try ask(capacity: 10) { type in type(Array("12345678901\r".utf8)) }
     #expect(answer.ending == .tooLong)
   }
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   func `a signal ends the prompt and the terminal and the dispositions are as before`(
     signal: Int32
-  ) async throws {
+  ) throws {
     var before = sigaction()
     sigaction(signal, nil, &before)
-    let answer = try await ask { type in
+    let answer = try ask { type in
       type(Array("half a sec".utf8))
       kill(getpid(), signal)
     }
@@ -127,8 +148,8 @@ private final class Pseudoterminal {
         == unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self))
   }
 
-  @Test func `Ctrl-D on an empty line is the end of input`() async throws {
-    let answer = try await ask { type in type([4]) }
+  @Test func `Ctrl-D on an empty line is the end of input`() throws {
+    let answer = try ask { type in type([4]) }
     #expect(answer.ending == .endOfInput)
   }
 }

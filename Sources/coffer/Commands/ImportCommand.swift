@@ -192,7 +192,8 @@ struct ImportCommand: Performing {
     }
     let kind = Files.kind(of: list)
     guard !isOdd, kind == nil || kind == .regular else {
-      console.warn("\(shown) was left as it is: " + (isOdd ? "the file's name is an odd one" : "it is not a regular file"))
+      console.warn(
+        "\(shown) was left as it is: " + (isOdd ? "the file's name is an odd one" : "it is not a regular file"))
       return
     }
     let bytes = kind == .regular ? try Files.read(list, limit: 1 << 20) : []
