@@ -81,7 +81,8 @@ test: dist
 	$(call quiet,build-tests,$(SWIFT) build --build-tests)
 	@echo test; status=0; \
 	$(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
-	if [ $$status != 0 ]; then grep -vE '^(◇|✔|↳ *$$)' $(logs)/test.log | head -n 200 >&2; fi; \
+	if [ $$status != 0 ]; then awk '/^✘/ {on = 1} /^(◇|✔)/ {on = 0} on' $(logs)/test.log | cut -c1-400 | head -n 120 >&2; \
+	  echo "make: all of it is in $(logs)/test.log" >&2; fi; \
 	grep -E '^. Test run with' $(logs)/test.log || { tail -n 20 $(logs)/test.log >&2; echo "make: the test run did not finish" >&2; exit 1; }; \
 	exit $$status
 

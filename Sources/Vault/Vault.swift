@@ -103,6 +103,12 @@ package final class Vault {
     return (vault, session)
   }
 
+  /// Takes back what `create` made, as far as it can: a vault whose recovery phrase nobody saw is not left behind.
+  package func discard() {
+    for suffix in ["", "-wal", "-shm"] { _ = try? Files.remove(path + suffix) }
+    try? Pin.forget(id, folders)
+  }
+
   /// Runs `body` on one verified, unchanging state.
   /// - Throws: `rollback`, `forked`, `badSignature`, `unauthorised`, `damaged`, `needsNewer`, `wrongVault` when the state is not
   ///   to be trusted; `refusedFile` for the pin; `busy`, `storage`, `system`; what `body` throws.

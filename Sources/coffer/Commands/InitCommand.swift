@@ -61,7 +61,7 @@ struct InitCommand: Performing {
       try phrase.withBytes { (bytes) throws in try console.deliver(bytes) }
       try console.deliver(text: "\n")
     } catch {
-      for suffix in ["", "-wal", "-shm"] { _ = try? Files.remove(made.vault.path + suffix) }
+      made.vault.discard()
       throw error
     }
     let text = try ManifestEditor.newManifest(

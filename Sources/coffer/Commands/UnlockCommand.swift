@@ -58,7 +58,7 @@ struct UnlockCommand: Performing {
     guard let time else { return UnlockCache.Lifetime(seconds: standard.seconds, once: once) }
     let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600]
     guard let unit = time.last.flatMap({ units[$0] }), let count = UInt32(time.dropLast()), count > 0,
-      count <= 86_400 / unit
+      count <= UnlockCache.Lifetime.longest / unit
     else { throw Failure("--for takes a time such as 30s, 15m or 8h, 24h at most") }
     return UnlockCache.Lifetime(seconds: count * unit, once: once)
   }
