@@ -29,10 +29,7 @@ struct UnlockOptions: ParsableArguments {
   func discard() {
     if let passphraseDescriptor { InheritedDescriptor.discard(passphraseDescriptor) }
     guard let file = passphraseFile else { return }
-    if file == "/dev/stdin" { InheritedDescriptor.discard(0) }
-    for folder in ["/dev/fd/", "/proc/self/fd/"] where file.hasPrefix(folder) {
-      if let number = Int32(file.dropFirst(folder.count)) { InheritedDescriptor.discard(number) }
-    }
+    InheritedDescriptor.discardAll(of: file)
   }
 }
 
