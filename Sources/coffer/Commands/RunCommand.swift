@@ -66,7 +66,7 @@ struct RunCommand: Performing {
     let policy = try LaunchPolicy(toml: Policies.launch())
     let loaded = try load(workspace, vault)
     try policy.check(loaded.injections.map(\.name), allowing: Set(workspace.manifest.allowedNames))
-    try stopOnErrors(loaded, workspace, console)
+    try stopOnErrors(loaded, console)
     let choice = AmbientChoice(pristine: pristine, preserve: preserved)
     if explain {
       try explain(loaded, choice, policy, workspace, console)
@@ -168,12 +168,13 @@ struct RunCommand: Performing {
   }
 
   /// Errors stop the launch, all at once; warnings are for `coffer check`.
-  private func stopOnErrors(_ loaded: Loaded, _ workspace: Workspace, _ console: Console) throws {
+  private func stopOnErrors(_ loaded: Loaded, _ console: Console) throws {
+    let found = loaded.findings.filter { $0.severity == .error }
+    guard !found.isEmpty else { return }
     // What is missing in the vault and inherited on the user's word is not missing.
     let inherited = Set(EnvironmentPlan.inherited.compactMap { $0 })
-    let errors = loaded.findings.filter { finding in
-      finding.severity == .error
-        && !(finding.kind == .missing && preserves(finding.variable) && inherited.contains(finding.variable))
+    let errors = found.filter { finding in
+      !(finding.kind == .missing && preserves(finding.variable) && inherited.contains(finding.variable))
     }
     guard !errors.isEmpty else { return }
     for finding in errors { console.report(Failure(CheckCommand.text(finding), hints: finding.fix.map { [$0] } ?? [])) }
