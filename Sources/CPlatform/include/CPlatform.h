@@ -68,6 +68,9 @@ void cp_crash_silently(void);
 int cp_execvpe(const char *file, char *const *argv, char *const *envp);
 int cp_access_execute(const char *path);
 int cp_access_write(const char *path);
+// Runs a program to its end, with standard input from /dev/null and standard output going to standard errors; the keyboard's
+// INT and QUIT reach it and not this process. `status`: its exit code, or the negative number of the signal that ended it.
+int cp_run(const char *file, char *const *argv, char *const *envp, int *status);
 // A sealed memfd holding `count` bytes, inherited across exec, with a number of at least `lowest` where the limit allows.
 int cp_memfd_sealed(const char *name, const void *from, size_t count, uint32_t mode, int lowest);
 // The soft limit of the stack in bytes; UINT64_MAX when unlimited.
@@ -82,6 +85,38 @@ void cp_wipe(void *at, size_t count);
 int cp_signal_self(int signal);
 // Sends SIGTSTP to this process, whatever its disposition.
 int cp_signal_stop(void);
+
+// Confinement ----------------------------------------------------------------------------------------------------------
+
+// Whether the calling thread is the process's only one.
+bool cp_is_single_threaded(void);
+// From now on no program that this process starts has more rights than itself: PR_SET_NO_NEW_PRIVS in prctl(2).
+int cp_forbid_new_privileges(void);
+int cp_forbid_core_dumps(void);
+// RLIMIT_DATA: memory of its own that can be written, stacks of threads included, mapped files not.
+int cp_limit_data(uint64_t bytes);
+// Landlock's interface in this kernel, from 1; -ENOSYS, -EOPNOTSUPP or (in a sandbox) -EPERM without.
+int cp_landlock_version(void);
+// A descriptor for rules under which no file can be opened, no TCP port reached and, from version 6, no process outside be
+// signalled.
+int cp_landlock_create(int version);
+// Lets what lies at and below `path` be read; with `writing`, files there be made, written, renamed and removed.
+int cp_landlock_allow(int ruleset, int version, const char *path, bool writing);
+// Needs cp_forbid_new_privileges. Holds for this thread and all that it makes.
+int cp_landlock_enforce(int ruleset);
+// Takes away the system calls that reach outside the process: calls.c says which. Needs cp_forbid_new_privileges; holds for
+// this thread and all that it makes.
+int cp_refuse_calls(void);
+
+// Threads --------------------------------------------------------------------------------------------------------------
+
+typedef void cp_body(void *context, size_t index);
+
+// The processors that this process may run on.
+int cp_usable_processors(void);
+// Calls `body` once for each index below `count`, each on a thread of its own with `stack` bytes of stack, and returns when all
+// have returned. Signals go to other threads. Where the system gives no more threads, the caller's runs what is left.
+void cp_run_threads(size_t count, size_t stack, cp_body *body, void *context);
 
 // Kernel keyring -------------------------------------------------------------------------------------------------------
 
