@@ -1,0 +1,2 @@
+// libdeflate, https://github.com/ebiggers/libdeflate. Only Git may import it.
+#include <libdeflate.h>
