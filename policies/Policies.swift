@@ -10,6 +10,18 @@ package enum Policies {
     try text("launch.toml", embedded: PackageResources.launch_toml)
   }
 
+  /// policies/detectors: what a scan looks for, file by file, each a name and its text.
+  /// - Throws: `FileError` for a file of the overriding folder that exists and cannot be read.
+  package static func detectors() throws(FileError) -> [(name: String, text: String)] {
+    try texts("detectors/", detectorFiles)
+  }
+
+  /// policies/rotation: how a secret of one provider is replaced, each a name and its text.
+  /// - Throws: `FileError` for a file of the overriding folder that exists and cannot be read.
+  package static func playbooks() throws(FileError) -> [(name: String, text: String)] {
+    try texts("rotation/", playbookFiles)
+  }
+
   /// Far more than any policy needs, in bytes.
   private static let limit = 1 << 20
 
@@ -19,5 +31,15 @@ package enum Policies {
       if Files.exists(path) { return String(decoding: try Files.read(path, limit: limit), as: UTF8.self) }
     }
     return String(decoding: embedded, as: UTF8.self)
+  }
+
+  private static func texts(
+    _ folder: String, _ files: [(name: String, bytes: [UInt8])]
+  ) throws(FileError) -> [(name: String, text: String)] {
+    var texts: [(name: String, text: String)] = []
+    for file in files {
+      texts.append((folder + file.name, try text(folder + file.name, embedded: file.bytes)))
+    }
+    return texts
   }
 }

@@ -38,9 +38,7 @@ struct Replay {
     for item in items {
       var leaf = maps[place]?[item.index]
       if item.isPending {
-        leaf = leaf ?? Leaf(index: item.index, newest: item.pointer, current: nil)
-        leaf?.newest = item.pointer
-        leaf?.pending = item.pointer
+        leaf.pend(item.pointer, index: item.index)
       } else {
         leaf.advance(to: item.pointer, index: item.index)
       }

@@ -166,7 +166,19 @@ package final class Snapshot {
     package let created: UInt64
     package let author: MemberID
     package let isCurrent: Bool
+    /// Whether it is stored and waits to be put in use.
+    package let isPending: Bool
     package let generator: String
+  }
+
+  /// The numbers of a name's versions that are more than history.
+  package struct Versions: Hashable, Sendable {
+    /// What a launch gets; nil once removed, and before the first was promoted.
+    package let current: UInt32?
+    /// Stored, and not in use yet.
+    package let pending: UInt32?
+    /// In use before the current one.
+    package let previous: UInt32?
   }
 
   /// Every name of the environment, sorted; removed ones only if asked for.
@@ -215,6 +227,15 @@ package final class Snapshot {
     try value(try pointer(name, version: version, key), name, key)
   }
 
+  /// Which versions of a name are current, pending and previous.
+  /// - Throws: `noEntry` for a name that never had a version, `damaged` (map, control).
+  package func versions(of name: String, _ key: EnvironmentKey) throws(VaultError) -> Versions {
+    var map = try map(key)
+    guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
+    return Versions(
+      current: leaf.current?.version, pending: leaf.pending?.version, previous: leaf.previous?.version)
+  }
+
   /// All versions of a name, newest first.
   /// - Throws: `noEntry`, `badSignature` for an author who did not sign, and as `entries`.
   package func history(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> [Version] {
@@ -223,10 +244,11 @@ package final class Snapshot {
     return try versions(leaf, key).map { (pointer, record) throws(VaultError) in
       let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
       guard Array(descriptor.name.utf8) == Array(name.utf8) else { throw .damaged(.record) }
-      try checkAuthor(of: record, pointer)
+      _ = try entry(of: record, pointer)
       return Version(
         version: pointer.version, created: record.header.created, author: record.header.author,
-        isCurrent: pointer.version == leaf.current?.version, generator: descriptor.generator)
+        isCurrent: pointer.version == leaf.current?.version, isPending: pointer.version == leaf.pending?.version,
+        generator: descriptor.generator)
     }
   }
 
@@ -250,25 +272,25 @@ package final class Snapshot {
     }
   }
 
-  private func leaf(
+  func leaf(
     _ name: String, _ key: EnvironmentKey, _ map: inout NameMap
   ) throws(VaultError) -> Leaf? {
     try map.leaf(try index(of: name, key))
   }
 
-  private func index(of name: String, _ key: EnvironmentKey) throws(VaultError) -> NameIndex {
+  func index(of name: String, _ key: EnvironmentKey) throws(VaultError) -> NameIndex {
     try sealing { () throws(SealingError) in try key.nameKey(name).index }
   }
 
-  private func value(
+  func value(
     _ pointer: Leaf.Pointer, _ name: String, _ key: EnvironmentKey
   ) throws(VaultError) -> Secret {
     let record = try record(pointer)
     return Secret(try record.value(name: name, key: try self.key(key, epoch: record.header.epoch)))
   }
 
-  /// A record's author, who is shown to people, is the one who signed the log entry that brought it.
-  private func checkAuthor(of record: Record, _ pointer: Leaf.Pointer) throws(VaultError) {
+  /// The log entry that brought a record: its author, who is shown to people, is the one who signed that entry.
+  func entry(of record: Record, _ pointer: Leaf.Pointer) throws(VaultError) -> LogEntry {
     let stored = try Self.stored(pointer.record / Transaction.recordsPerEntry, in: store)
     let entry = try LogEntry(bytes: stored.entry)
     guard entry.vault == vault.id, entry.author == record.header.author, let author = control.member(entry.author),
@@ -279,10 +301,11 @@ package final class Snapshot {
       try Operation(entry.kind, decoding: stored.body)
     }
     guard operation.makes(pointer) else { throw .damaged(.record) }
+    return entry
   }
 
   /// Each version once, by its newest record, following the links back from the newest.
-  private func versions(_ leaf: Leaf, _ key: EnvironmentKey) throws(VaultError) -> [(Leaf.Pointer, Record)] {
+  func versions(_ leaf: Leaf, _ key: EnvironmentKey) throws(VaultError) -> [(Leaf.Pointer, Record)] {
     var found: [(Leaf.Pointer, Record)] = []
     var seen: Set<UInt32> = []
     var next: Leaf.Pointer? = leaf.newest
@@ -302,7 +325,7 @@ package final class Snapshot {
   }
 
   /// A record, held against what the map or a later record states of it.
-  private func record(_ pointer: Leaf.Pointer) throws(VaultError) -> Record {
+  func record(_ pointer: Leaf.Pointer) throws(VaultError) -> Record {
     guard let bytes = try store.record(pointer.record), Record.digest(bytes) == pointer.digest else {
       throw .damaged(.record)
     }
@@ -314,7 +337,7 @@ package final class Snapshot {
   }
 
   /// The key of an earlier epoch, reached from the current one.
-  private func key(_ key: EnvironmentKey, epoch: UInt32) throws(VaultError) -> EnvironmentKey {
+  func key(_ key: EnvironmentKey, epoch: UInt32) throws(VaultError) -> EnvironmentKey {
     guard epoch <= key.epoch, epoch > 0, let environment = control.environment(key.environment) else {
       throw .damaged(.record)
     }

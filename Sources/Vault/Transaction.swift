@@ -8,9 +8,12 @@ package final class Transaction {
   private(set) var head: LogEntry
   private(set) var control: Control
   private(set) var changes = StoreChanges()
+  /// Who signs the changes.
+  package let author: MemberID
+  /// When this transaction began, in milliseconds since 1970: the time of all that it writes.
+  package let time: UInt64
   private let vault: Vault
   private let signer: Signer
-  private let author: MemberID
   private let before: Snapshot?
   /// Nodes written here and not yet stored, by environment and path.
   private var written: [EnvironmentID: [NameMap.Path: [UInt8]]] = [:]
@@ -26,6 +29,7 @@ package final class Transaction {
     self.vault = snapshot.vault
     self.signer = signer
     self.author = author.id
+    time = Clock.now()
     before = snapshot
     base = snapshot.head.sequence
     head = snapshot.head
@@ -40,6 +44,7 @@ package final class Transaction {
     base = 0
     control = try Control(founding: founding)
     author = control.founder.id
+    time = founding.created
     let operation = Operation.found(founding)
     let body = operation.encoded
     head = LogEntry(
@@ -74,30 +79,38 @@ package final class Transaction {
     guard values.count <= Self.recordsPerEntry else {
       throw .storage(code: 0, message: "more than \(Self.recordsPerEntry) values at once")
     }
+    return try store(values, key) { .put($0) }
+  }
+
+  /// Seals a new version of each name, and appends the operation that `operation` makes of them.
+  /// - Returns: the versions, in the order of `values`.
+  func store(
+    _ values: [NewValue], isPending: Bool = false, _ key: EnvironmentKey,
+    as operation: (Operation.RecordsChange) -> Operation
+  ) throws(VaultError) -> [UInt32] {
     var map = try map(key)
     var items: [Operation.RecordItem] = []
     let first = (head.sequence + 1) * Self.recordsPerEntry
-    let now = Clock.now()
     for (place, new) in values.enumerated() {
       let index = try index(of: new.name, key)
       var leaf = try map.leaf(index)
       let newest = leaf?.newest.version ?? 0
       guard newest < UInt32.max else { throw .damaged(.map) }
       let header = Record.Header(
-        record: first + UInt64(place), epoch: key.epoch, version: newest + 1, created: now,
+        record: first + UInt64(place), epoch: key.epoch, version: newest + 1, created: time,
         author: author, prior: leaf.map { Record.Prior(record: $0.newest.record, digest: $0.newest.digest) })
       let descriptor = Descriptor(name: new.name, generator: new.generator)
       let bytes = try new.value.bytes.withBytes { (value) throws(VaultError) in
         try Record(sealing: value, descriptor: descriptor, header: header, key: key).bytes
       }
       let pointer = Leaf.Pointer(record: header.record, version: header.version, digest: Record.digest(bytes))
-      leaf.advance(to: pointer, index: index)
+      if isPending { leaf.pend(pointer, index: index) } else { leaf.advance(to: pointer, index: index) }
       if let leaf { try map.set(leaf) }
-      items.append(Operation.RecordItem(index: index, pointer: pointer, isPending: false))
+      items.append(Operation.RecordItem(index: index, pointer: pointer, isPending: isPending))
       changes.records.append((header.record, bytes))
     }
     let change = Operation.RecordsChange(environment: key.environment, epoch: key.epoch, items: items)
-    try append(.put(change), map: map, key)
+    try append(operation(change), map: map, key)
     return items.map(\.pointer.version)
   }
 
@@ -133,6 +146,11 @@ package final class Transaction {
     }
     if leaf.current != nil { leaf.previous = leaf.current }
     leaf.current = pointer
+    try point(leaf, map, key)
+  }
+
+  /// Appends the operation that states the current, pending and previous version of `leaf`.
+  func point(_ leaf: Leaf, _ map: consuming NameMap, _ key: EnvironmentKey) throws(VaultError) {
     try map.set(leaf)
     let item = Operation.PointerChange.Item(
       index: leaf.index, current: leaf.current, pending: leaf.pending, previous: leaf.previous)
@@ -177,7 +195,7 @@ package final class Transaction {
 
   // MARK: The log
 
-  private func map(_ key: EnvironmentKey) throws(VaultError) -> NameMap {
+  func map(_ key: EnvironmentKey) throws(VaultError) -> NameMap {
     guard let root = head.roots[key.environment] else { throw .damaged(.control) }
     let store = vault.store
     let fresh = written[key.environment] ?? [:]
@@ -207,7 +225,7 @@ package final class Transaction {
     let body = operation.encoded
     let digest = try control.applying(operation, roots: head.roots).digest
     let entry = LogEntry(
-      after: head, vault: vault.id, time: Clock.now(), author: author, operation: operation, body: body,
+      after: head, vault: vault.id, time: time, author: author, operation: operation, body: body,
       controlDigest: digest, roots: roots, signer: signer.key)
     // As every reader will: nothing is written that would be refused when it is read.
     var verifier = LogVerifier(pinned: head, control: control)
@@ -218,7 +236,7 @@ package final class Transaction {
     control = verifier.control
   }
 
-  private func index(of name: String, _ key: EnvironmentKey) throws(VaultError) -> NameIndex {
+  func index(of name: String, _ key: EnvironmentKey) throws(VaultError) -> NameIndex {
     try sealing { () throws(SealingError) in try key.nameKey(name).index }
   }
 }
@@ -233,6 +251,14 @@ extension Leaf {
 }
 
 extension Leaf? {
+  /// After a new version was stored that waits.
+  mutating func pend(_ pointer: Leaf.Pointer, index: NameIndex) {
+    var leaf = self ?? Leaf(index: index, newest: pointer, current: nil)
+    leaf.newest = pointer
+    leaf.pending = pointer
+    self = leaf
+  }
+
   /// After a new version was put in use.
   mutating func advance(to pointer: Leaf.Pointer, index: NameIndex) {
     guard var leaf = self else {

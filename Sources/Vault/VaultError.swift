@@ -43,6 +43,10 @@ package enum VaultError: Error, Equatable, Sendable {
   case noEntry(name: String, environment: String)
   /// No such version of the name.
   case noVersion(name: String, version: UInt32)
+  /// The current or the pending version is not the one that was to be moved: another rotation, `set` or `rollback` moved it.
+  case moved(name: String, current: UInt32?, pending: UInt32?)
+  /// Whoever was changing the vault gave up: nothing was changed.
+  case abandoned
   /// Somebody else wrote first.
   case conflict
   /// Other processes held the vault for too long.

@@ -91,8 +91,10 @@ enum GoldenVault {
       try transaction.point("NAME_1", to: 1, first, in: transaction.snapshot())
     }
     try vault.write(session) { (transaction) throws(VaultError) in try transaction.remove(["REMOVED"], first) }
-    try hand.pend("NAME_2", secret("not yet"), first)
-    try hand.pend("NEW", secret("never yet"), first)
+    for (name, value) in [("NAME_2", "not yet"), ("NEW", "never yet")] {
+      let new = Transaction.NewValue(name: name, value: try secret(value))
+      _ = try vault.write(session) { (transaction) throws(VaultError) in try transaction.pend(new, first) }
+    }
     var renewed = session
     for round in 2...3 {
       guard let environment = renewed.environments[first.environment] else { throw BadCase(field: "renewed") }

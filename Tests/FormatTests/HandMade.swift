@@ -1,32 +1,10 @@
 @testable import Sealing
 @testable import Vault
 
-/// Changes of a real vault that no command makes yet, written as docs/FORMAT.md has them: pending versions, new epochs.
+/// A change of a real vault that no command makes yet, written as docs/FORMAT.md has it: a new epoch.
 struct HandMade {
   let vault: Vault
   let session: Session
-
-  /// Stores a version that waits to be promoted.
-  func pend(_ name: String, _ value: Secret, _ key: EnvironmentKey) throws {
-    let (head, control, leaves) = try state(key)
-    let author = try author(control)
-    let index = try key.nameKey(name).index
-    var leaf = leaves.first { $0.index == index }
-    let header = Record.Header(
-      record: (head.sequence + 1) << 20, epoch: key.epoch, version: (leaf?.newest.version ?? 0) + 1,
-      created: head.time, author: author,
-      prior: leaf.map { Record.Prior(record: $0.newest.record, digest: $0.newest.digest) })
-    let (pointer, bytes) = try seal(value, Descriptor(name: name, generator: ""), header, key)
-    let item = Operation.RecordItem(index: index, pointer: pointer, isPending: true)
-    leaf = leaf ?? Leaf(index: index, newest: pointer, current: nil)
-    leaf?.newest = pointer
-    leaf?.pending = pointer
-    var changes = StoreChanges()
-    changes.records = [(header.record, bytes)]
-    let change = Operation.RecordsChange(environment: key.environment, epoch: key.epoch, items: [item])
-    let others = leaves.filter { $0.index != index }
-    try commit(.put(change), map: others + [leaf].compactMap(\.self), epoch: key.epoch, changes)
-  }
 
   /// A new key: what is current or pending is sealed again, all else stays where it is.
   func renew(_ key: EnvironmentKey) throws -> EnvironmentKey {

@@ -5,7 +5,7 @@
     decode.py --vectors FILE...
 
 The first verifies everything, opens every record of every version and prints JSON: environment, name, versions with the
-SHA-256 of each value. The second checks files of vectors. Needs Debian's python3-nacl.
+SHA-256 of each value, and the ledger. The second checks files of vectors. Needs Debian's python3-nacl.
 
 Exit: 0 ok, 1 a vector disagrees, 2 usage, 3 damaged, 4 bad signature or no right, 5 rollback, 6 wrong passphrase,
 7 key derivation out of bounds, 8 needs a newer reader.
@@ -53,8 +53,8 @@ def decode(arguments):
         found = vault.read(opened[environment])
         environments[name] = {name: shown(entry, arguments.show_values) for name, entry in sorted(found.items())}
     need(arguments.environment is None or environments, "no such environment")
-    print(json.dumps({"vault": vault.id.hex(), "sequence": vault.verifier.head.sequence,
-                      "environments": environments}, indent=2, sort_keys=True))
+    print(json.dumps({"vault": vault.id.hex(), "sequence": vault.verifier.head.sequence, "environments": environments,
+                      "ledger": vault.ledger(opened[keys.DIRECTORY])}, indent=2, sort_keys=True))
 
 
 def main():

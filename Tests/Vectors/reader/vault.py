@@ -1,7 +1,7 @@
 """Reads a whole vault: the log from entry 1, every map from its root, every record of every version."""
 
 from . import identity as identities
-from . import keys, log, maps, state
+from . import keys, ledger, log, maps, state
 from .encoding import Reader
 from .outcome import need
 from .records import Record, record_digest
@@ -171,8 +171,13 @@ class Vault:
         opener = self.key_of(key, record.epoch)
         found, generator = record.descriptor(opener)
         need(found == name, "record: another name than its leaf's")
-        self._check_origin(record, opener.index(name), key.environment, stated)
-        return {"value": record.value(name, opener), "created": record.created, "generator": generator,
+        entry = self._check_origin(record, opener.index(name), key.environment, stated)
+        value = record.value(name, opener)
+        if key.environment == keys.DIRECTORY:
+            need(ledger.kind_of(name) in (None, entry.kind) or entry.kind == state.EPOCH,
+                 "record: an entry of another kind made it", "forged")
+            ledger.parse(name, value)
+        return {"value": value, "created": record.created, "generator": generator,
                 "author": record.author.hex()}
 
     def _record(self, number, stated, version=None):
@@ -193,3 +198,10 @@ class Vault:
         need(entry.author == record.author, "record: author")
         need(body["environment"] == environment
              and any(found == index and pointer in pointers for found, pointers in made), "record: not in its entry")
+        return entry
+
+    def ledger(self, directory):
+        """Every leak and rotation as it is now: {name: what its record says}."""
+        found = {name: ledger.parse(name, entry["versions"][entry["current"]]["value"])
+                 for name, entry in self.read(directory).items() if entry["current"]}
+        return {name: said for name, said in found.items() if said}

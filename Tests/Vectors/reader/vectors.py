@@ -7,7 +7,7 @@ import json
 import pathlib
 import sys
 
-from . import encoding, identity, keys, leaves, log, maps, sealing, state, vault
+from . import encoding, identity, keys, leaves, ledger, log, maps, sealing, state, vault
 from .encoding import Reader
 from .outcome import Refused, need
 from .records import Record, record_digest
@@ -193,12 +193,32 @@ def link(given):
     return {"vault": found.hex(), "approved": approved}
 
 
+def shown_marks(found, field):
+    return ", ".join(" ".join(str(part) for part in (
+        mark[field], *([mark["reason"]] if "reason" in mark else []), mark["time"], mark["author"]))
+        for mark in found["marks"])
+
+
+def leak(given):
+    found = ledger.parse_leak(bytes.fromhex(given["bytes"]), given["name"])
+    home = found["home"] and found["home"]["environment"] + " " + found["home"]["name"]
+    return {"rule": found["rule"], "title": found["title"], "home": home or "", "marks": shown_marks(found, "state")}
+
+
+def rotation(given):
+    found = ledger.parse_rotation(bytes.fromhex(given["bytes"]), given["name"])
+    numbers = {field: str(found[field]) for field in ("from", "to", "test")}
+    texts = {field: found[field] or "" for field in ("environment", "name", "playbook", "leak", "generator")}
+    return numbers | texts | {"marks": shown_marks(found, "step")}
+
+
 KINDS = {
     "encode": encode, "decode": decode, "digest": digest, "keyed": keyed, "seal": seal, "open": unseal,
     "padded-counts": padded_counts, "pad": pad, "unpad": unpad, "ids": ids, "phrase": phrase,
     "identity-file": identity_file, "environment-key": environment, "predecessor": predecessor, "wrap": wrap,
     "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read,
     "effects": effects, "log": walk, "pin": pin, "link": link,
+    "leak": leak, "rotation": rotation,
 }
 
 
