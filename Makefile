@@ -2,9 +2,10 @@
 # make test      all tests, on the debug build and on the binary of `make dist`
 # make check     format, imports, and a build with warnings as errors
 # make bench     what a launch and a write cost, side by side with their floors; it reports, and fails no run:
-#                an aim that is missed is marked MISSED
-# make dist      dist/coffer: one fully static binary
-# make man       docs/coffer.1, from the commands' own help
+#                an aim that is missed is marked MISSED; with REPO="path …", what a scan of their histories costs
+# make dist      dist/coffer and dist/coffer-scan, fully static; both with their pages in dist/coffer-VERSION-linux-MACHINE.tar.gz
+#                and dist/coffer_VERSION_ARCHITECTURE.deb
+# make man       docs/coffer.1 and docs/coffer-scan.1, from the commands' own help
 # make install   into PREFIX (/usr/local), under DESTDIR if that is set
 #
 # Each installs the Debian packages it lacks. Full output is kept in .build/logs.
@@ -16,11 +17,15 @@ SWIFT ?= swift
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man/man1
 logs = .build/logs
+programs = coffer coffer-scan
 
-build_packages = libsodium-dev libsqlite3-dev pkg-config binutils
+# The libraries that are linked in; their dependencies bring what a static link needs besides.
+libraries = libsodium-dev libsqlite3-dev libgit2-dev libvectorscan-dev libpcre2-dev libdeflate-dev
+linked = $(libraries) libmbedtls-dev libhttp-parser-dev zlib1g-dev libc6-dev libstdc++6
+build_packages = $(libraries) pkg-config binutils
 demo_packages = python3 curl
 test_packages = python3 python3-nacl sqlite3 strace util-linux curl git gcc libc6-dev zsh fish
-bench_packages = hyperfine gcc libc6-dev libsqlite3-dev python3
+bench_packages = hyperfine time git gcc libc6-dev libsqlite3-dev python3
 
 # One Swift build at a time: two would wait for each other's lock.
 .NOTPARALLEL:
@@ -62,14 +67,19 @@ build:
 	$(call quiet,build,$(SWIFT) build)
 
 # The linker warns of glibc calls that load libraries at run time (dlopen, getpwnam …), which nothing here makes: only the log has them.
+static_build = $(SWIFT) build -c release --scratch-path .build/static --static-swift-stdlib -Xswiftc -static-executable
 dist:
 	$(call need,$(build_packages))
-	$(call quiet,dist,$(SWIFT) build -c release --product coffer --scratch-path .build/static \
-	  --static-swift-stdlib -Xswiftc -static-executable)
+	$(call quiet,dist,{ $(static_build) --product coffer && $(static_build) --product coffer-scan; })
 	@mkdir -p dist
-	@strip -o dist/coffer.new "$$($(SWIFT) build -c release --scratch-path .build/static --show-bin-path)/coffer"
-	@if readelf -l dist/coffer.new | grep -q INTERP; then echo "make: dist/coffer would need a loader: it is not static" >&2; exit 1; fi
-	@mv dist/coffer.new dist/coffer
+	@built="$$($(SWIFT) build -c release --scratch-path .build/static --show-bin-path)"; \
+	for program in $(programs); do \
+	  strip -o dist/$$program.new "$$built/$$program" || exit 1; \
+	  if readelf -l dist/$$program.new | grep -q INTERP; then \
+	    echo "make: dist/$$program would need a loader: it is not static" >&2; exit 1; fi; \
+	  mv dist/$$program.new dist/$$program || exit 1; \
+	done
+	$(call quiet,package,SWIFT="$(SWIFT)" MAKE="$(MAKE)" .packaging/package.sh dist $(linked))
 
 demo: dist
 	$(call need,$(demo_packages))
@@ -96,26 +106,29 @@ check:
 bench: dist
 	$(call need,$(bench_packages))
 	@command -v node >/dev/null || echo "node is not installed (apt-get install nodejs): its row is left out"
-	@COFFER="$(CURDIR)/dist/coffer" Tests/Bench/launch.sh
+	@if [ -n "$(REPO)" ]; then COFFER="$(CURDIR)/dist/coffer" Tests/Bench/scan.sh $(REPO); \
+	else COFFER="$(CURDIR)/dist/coffer" Tests/Bench/launch.sh; fi
 
-# The man page is made from the commands' own help, and committed; a test sees that it has them all.
+# The man pages are made from the commands' own help, and committed; a test sees that it has them all.
 man:
 	$(call need,$(build_packages))
-	$(call quiet,man,$(SWIFT) package --allow-writing-to-package-directory generate-manual -o docs)
+	$(call quiet,man,$(SWIFT) build && $(SWIFT) build --product generate-manual && \
+	  folder="$$($(SWIFT) build --show-bin-path)" && \
+	  for program in coffer coffer-scan; do "$$folder/generate-manual-tool" "$$folder/$$program" -o docs || exit 1; done)
 
 install: dist
 	@install -d "$(bindir)" "$(mandir)"
-	@install -m 755 dist/coffer "$(bindir)/coffer"
+	@install -m 755 $(programs:%=dist/%) "$(bindir)/"
 	@for page in docs/*.1; do [ ! -e "$$page" ] || install -m 644 "$$page" "$(mandir)/"; done
 	@install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
 	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
 	@dist/coffer completions bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/coffer"
 	@dist/coffer completions zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_coffer"
 	@dist/coffer completions fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/coffer.fish"
-	@echo "installed $(bindir)/coffer"
+	@for program in $(programs); do echo "installed $(bindir)/$$program"; done
 
 uninstall:
-	@rm -f "$(bindir)/coffer" "$(mandir)"/coffer*.1 \
+	@rm -f $(programs:%="$(bindir)/%") "$(mandir)"/coffer*.1 \
 	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/coffer" \
 	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_coffer" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/coffer.fish"
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 /// `coffer` itself: only a list of its commands.
 struct CofferCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct CofferCommand: ParsableCommand {
         COFFER_ENV               the environment, when -e does not say
         COFFER_PASSPHRASE_FILE   a file to read the passphrase from
         COFFER_HOME              one place for all of Coffer's folders
-        COFFER_POLICIES          a folder whose launch.toml replaces the built-in
+        COFFER_POLICIES          a folder whose files replace those built in
         NO_COLOR                 no colours
 
       Read on: man coffer, and docs/ in the source.
@@ -30,20 +31,16 @@ struct CofferCommand: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Start", subcommands: [InitCommand.self, LinkCommand.self, ImportCommand.self]),
       CommandGroup(name: "Launch", subcommands: [RunCommand.self, CheckCommand.self]),
+      CommandGroup(name: "Leaks", subcommands: [ScanCommand.self]),
       CommandGroup(
         name: "Secrets",
         subcommands: [
           SetCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self, HistoryCommand.self,
-          RollbackCommand.self, ExportCommand.self,
+          RollbackCommand.self, RotateCommand.self, ExportCommand.self,
         ]),
       CommandGroup(
         name: "Vault",
         subcommands: [UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
-}
-
-/// This build.
-enum Version {
-  static let current = "0.1.0"
 }

@@ -1,6 +1,7 @@
 import Launch
 import Platform
 import Project
+import Rotation
 import Sealing
 import Vault
 
@@ -17,6 +18,9 @@ enum Wording {
     switch error {
     case let error as Failure: error
     case let error as VaultError: vault(error)
+    case let error as RotationError: rotation(error)
+    case let error as PlaybookError:
+      Failure("policies/\(error.file)\(error.line.map { ":\($0)" } ?? ""): \(error.reason)")
     case let error as ProjectError:
       Failure((error.line.map { $0 > 0 ? "coffer.toml:\($0): " : "" } ?? "") + error.message)
     case let error as DotenvError: Failure(error.message)
@@ -182,6 +186,13 @@ enum Wording {
         hints: ["coffer list shows what is there"], code: 1)
     case .noVersion(let name, let version):
       Failure("\(name) has no version \(version)", hints: ["coffer history \(name) shows its versions"], code: 1)
+    case .moved(let name, let current, let pending):
+      Failure(
+        "\(name) was changed meanwhile: "
+          + (current.map { "version \($0) is in use" } ?? "no version is in use")
+          + (pending.map { ", version \($0) is pending" } ?? "") + "; nothing was changed",
+        hints: ["coffer history \(name) shows its versions"], code: 1)
+    case .abandoned: Failure("nothing was changed")
     case .conflict: Failure("somebody else kept writing first; nothing was changed")
     case .busy: Failure("other processes held the vault for too long; nothing was changed")
     case .storage(let code, let message):
@@ -190,6 +201,23 @@ enum Wording {
     case .unpinned(let error):
       Failure("the change is stored, but this device could not note that it has seen it: \(system(error))")
     case .sealing(let error): sealing(error)
+    }
+  }
+
+  private static func rotation(_ error: RotationError) -> Failure {
+    switch error {
+    case .alreadyOpen(let record):
+      Failure(
+        "\(record.name) is being rotated already: it is \(record.step)", hints: ["--resume goes on with it"], code: 1)
+    case .movedOn(let step):
+      Failure(
+        "another process moved this rotation on: it is \(step); nothing was changed here",
+        hints: ["coffer rotate --status shows how far it is"], code: 1)
+    case .notPossible(.abort, let step):
+      Failure("it is \(step): there is nothing to go back to any more", hints: ["--resume goes on"], code: 1)
+    case .notPossible(_, let step): Failure("it is \(step), and cannot do this from there", code: 1)
+    case .unknown: Failure("the vault knows no such rotation", hints: ["coffer rotate --status lists them"], code: 1)
+    case .vault(let error): vault(error)
     }
   }
 

@@ -17,10 +17,12 @@ struct Workspace {
 
   var manifestPath: String { folder + "/" + Manifest.fileName }
 
-  /// - Parameter linking: the folder is about to be linked: a damaged link counts as none.
+  /// - Parameters:
+  ///   - start: where to look first: this folder, then upward.
+  ///   - linking: the folder is about to be linked: a damaged link counts as none.
   /// - Throws: `Failure` when no folder upward has a coffer.toml; `ProjectError` when it is wrong.
-  static func find(linking: Bool = false) throws -> Workspace {
-    var folder = try Files.canonical(".")
+  static func find(from start: String = ".", linking: Bool = false) throws -> Workspace {
+    var folder = try Files.canonical(start)
     while !Files.exists(folder + "/" + Manifest.fileName) {
       guard folder != "/" else {
         throw Failure(

@@ -14,21 +14,26 @@ struct InstallTests {
       ])
     }
     let installed = try make("install")
-    #expect(installed.succeeded && installed.stdout == "installed \(target)/usr/bin/coffer\n", "\(installed)")
+    let programs = ["coffer", "coffer-scan"].map { "\(target)/usr/bin/\($0)" }
+    #expect(
+      installed.succeeded && installed.stdout == programs.map { "installed \($0)\n" }.joined(), "\(installed)")
     let files = TestFiles.tree(target).filter { !TestFiles.isFolder($0) }
     #expect(
       files.map { String($0.dropFirst(target.count)) } == [
-        "/usr/bin/coffer", "/usr/share/bash-completion/completions/coffer",
-        "/usr/share/fish/vendor_completions.d/coffer.fish", "/usr/share/man/man1/coffer.1",
+        "/usr/bin/coffer", "/usr/bin/coffer-scan", "/usr/share/bash-completion/completions/coffer",
+        "/usr/share/fish/vendor_completions.d/coffer.fish", "/usr/share/man/man1/coffer-scan.1",
+        "/usr/share/man/man1/coffer.1",
         "/usr/share/zsh/site-functions/_coffer",
       ])
-    #expect(TestFiles.mode(target + "/usr/bin/coffer") == 0o755)
-    for file in files.dropFirst() {
+    for program in programs { #expect(TestFiles.mode(program) == 0o755) }
+    for file in files where !programs.contains(file) {
       let bytes = try TestFiles.read(file)
       #expect(TestFiles.mode(file) == 0o644 && !bytes.isEmpty, "\(file)")
     }
-    let version = try sandbox.run([target + "/usr/bin/coffer", "--version"])
-    #expect(version.succeeded && version.stdout.hasPrefix("coffer "), "\(version)")
+    for (program, name) in zip(programs, ["coffer ", "coffer-scan "]) {
+      let version = try sandbox.run([program, "--version"])
+      #expect(version.succeeded && version.stdout.hasPrefix(name), "\(version)")
+    }
 
     let removed = try make("uninstall")
     #expect(removed.succeeded, "\(removed)")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Coffer on a small web shop, from a plaintext .env to a rolled-back secret. Unattended, in a temporary folder that goes
-# at the end; fails at the first step without the effect it should have.
+# Coffer on a small web shop: from a plaintext .env that was committed once, through a vault, wrapped launches and a scan of the
+# history, to a rotation that ends with the leaked secret dead. Unattended, in a temporary folder that goes at the end; fails at
+# the first step without the effect it should have.
 #
 #   examples/shop/demo.sh          COFFER names the program; else the one on PATH
 set -eu -o pipefail
@@ -8,6 +9,7 @@ set -eu -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(command -v "${COFFER:-coffer}") || { echo "demo: coffer is not built; run: make demo" >&2; exit 1; }
 program=$(realpath "$program")
+[ -x "$(dirname "$program")/coffer-scan" ] || { echo "demo: coffer-scan is not beside coffer; run: make demo" >&2; exit 1; }
 scratch=$(mktemp -d)
 app=
 
@@ -33,7 +35,9 @@ refused() { shown "$1"; if eval "$1"; then fail "this should have failed: $1"; f
 holding() { shown "$2"; local text; text=$(eval "$2"); printf '%s\n' "$text"; case $text in *"$1"*) ;; *) fail "the output lacks: $1" ;; esac; }
 
 # No file of this machine holds one of the values in plaintext. They reach grep by a pipe: an argument is seen by everybody.
-none_on_disk() { ! grep -rqF -f <(printf '%s\n' "$@") "$scratch" || fail "a secret is on the disk in plaintext"; }
+none_on_disk() {
+  ! grep -rqF --exclude-dir=.git -f <(printf '%s\n' "$@") "$scratch" || fail "a secret is on the disk in plaintext"
+}
 
 random() { head -c 24 /dev/urandom | od -An -vtx1 | tr -d ' \n'; }
 
@@ -61,7 +65,7 @@ field() { python3 -c 'import json, sys; print(json.load(open("answer.json"))[sys
 # A machine of its own: nothing of yours is read or changed.
 mkdir -p "$scratch/bin" "$scratch/home" "$scratch/shop"
 ln -s "$program" "$scratch/bin/coffer"
-cp "$here/app.py" "$scratch/shop/"
+cp "$here/app.py" "$here/knock.py" "$scratch/shop/"
 for name in $(compgen -e COFFER_ || true); do unset "$name"; done
 export PATH="$scratch/bin:$PATH" HOME="$scratch/home" COFFER_HOME="$scratch/home/coffer"
 export COFFER_PASSPHRASE_FILE="$scratch/home/passphrase"
@@ -72,15 +76,37 @@ url="http://127.0.0.1:$port/"
 cat >.env <<ENV
 # the shop's database
 DATABASE_URL=sqlite:///shop.db
-STRIPE_SECRET_KEY="sk_test_$(random)"
+STRIPE_SECRET_KEY="sk_test_$(random | head -c 24)"
 SESSION_SECRET='$(random)'
 export PORT=$port   # where it listens
 ENV
 stripe=$(sed -n 's/^STRIPE_SECRET_KEY="\(.*\)"$/\1/p' .env)
 
-say "A web shop, and its secrets in a plaintext file, one 'git add .' away from everybody."
+# The history of a weekend: everything was committed, a key was pasted into the code, and both were taken out again.
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@shop.example
+export GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=ann@shop.example
+github=ghp_$(python3 -c '
+import secrets, string, zlib
+signs = string.digits + string.ascii_uppercase + string.ascii_lowercase
+body = "".join(secrets.choice(signs) for _ in range(30))
+number, check = zlib.crc32(body.encode()), ""
+for _ in range(6): number, digit = divmod(number, 62); check = signs[digit] + check
+print(body + check)')
+{
+  git init --quiet --initial-branch=main .
+  git add --all && git commit --quiet -m "it works"
+  printf 'TOKEN = "%s"\n' "$github" >deploy.py
+  git add --all && git commit --quiet -m "deploy from here"
+  git rm --quiet --cached .env && git rm --quiet deploy.py
+  printf '.env\n*.db\n__pycache__/\n' >.gitignore
+  git add .gitignore && git commit --quiet -m "secrets out of git"
+  git commit --quiet --allow-empty -m "reset the database: postgres://shop:$(random)@db.shop.example/shop"
+} >/dev/null
+
+say "A web shop, and its secrets in a plaintext file that was once committed, like everything on the first day."
 try "ls -A"
 try "sed 's/=.*/=…/' .env"
+try "git log --oneline"
 
 say "A vault, and a coffer.toml that declares what the shop needs: names and types, no value. Safe to commit."
 try "coffer init --name shop --yes"
@@ -125,22 +151,75 @@ try "curl -s -c cookies ${url}login/ann"
 holding '"logged_in": "ann"' "curl -s -b cookies $url"
 stop
 
-say "A new SESSION_SECRET. Its old version stays in the history."
+say "A new SESSION_SECRET by mistake. Its old version stays in the history, and comes back."
 session=$(random)
 try 'printf %s "$session" | coffer set SESSION_SECRET'
-try "coffer history SESSION_SECRET"
-start
-holding '"logged_in": null' "curl -s -b cookies $url"
-[ "$(fingerprint SESSION_SECRET)" != "$first" ] || fail "the app still has the old secret"
-stop
-
-say "Every customer was logged out. Back to version 1, until there is a better plan."
 try "coffer rollback SESSION_SECRET 1"
 start
 holding '"logged_in": "ann"' "curl -s -b cookies $url"
 [ "$(fingerprint SESSION_SECRET)" = "$first" ] || fail "the app does not have the first secret again"
-stop
 try "coffer history SESSION_SECRET"
+
+say "What did the weekend leave in the git history? Deleted files, old branches, messages: everything is read."
+shown "coffer scan"
+status=0
+coffer scan >report.txt || status=$?
+cat report.txt
+[ $status = 1 ] || fail "the scan ended with status $status"
+for text in "the vault's SESSION_SECRET (development, version 1, in use)" "GitHub personal access token" "deploy.py:1" \
+  "PostgreSQL" "checksum valid"; do
+  grep -qF "$text" report.txt || fail "the report lacks: $text"
+done
+! grep -qF -e "$github" -e "$stripe" report.txt || fail "the report shows a secret"
+leak=$( (coffer scan --format jsonl || true) | python3 -c '
+import json, sys
+for finding in map(json.loads, sys.stdin):
+    if any(known["name"] == "SESSION_SECRET" for known in finding.get("known_as", [])): print(finding["fingerprint"])')
+rm report.txt
+
+say "One of them signs every customer's cookie, today. Whoever has the repository can be anybody:"
+old=$(coffer get SESSION_SECRET)
+holding '"logged_in": "mallory"' "SESSION_SECRET=\$old ./knock.py mallory $url"
+
+say "Replace it. The new value is made and stored; a second shop has to take what it signs before anything uses it; then the"
+say "shop is restarted; and at the end it has to refuse what the old value signs, and accept the new."
+other=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+cat >try.sh <<SH
+#!/bin/sh
+# A second shop with the SESSION_SECRET of this environment, and the rest from the vault.
+PORT=$other coffer run --preserve-env=SESSION_SECRET,PORT -- python3 app.py & shop=\$!
+trap 'kill \$shop; wait \$shop' EXIT
+for _ in \$(seq 100); do ! curl -fs -o /dev/null "http://127.0.0.1:$other/" || break; sleep 0.1; done
+./knock.py ann "http://127.0.0.1:$other/"
+SH
+cat >restart.sh <<SH
+#!/bin/sh
+kill \$(cat app.pid)
+while curl -fs -o /dev/null "$url"; do sleep 0.1; done
+coffer run -- python3 app.py >/dev/null 2>&1 & echo \$! >app.pid
+for _ in \$(seq 100); do ! curl -fs -o /dev/null "$url" || exit 0; sleep 0.1; done
+exit 1
+SH
+chmod +x try.sh restart.sh
+echo "$app" >app.pid
+refused "coffer rotate SESSION_SECRET --leak $leak --generate hex:32 --test 'exit 1' --yes </dev/null"
+say "A test that fails stops it: the shop goes on with the old value, and nothing is lost. Now with the real one:"
+try "coffer rotate SESSION_SECRET --resume --test ./try.sh --rollout ./restart.sh --dead './knock.py ann $url' --yes </dev/null"
+app=$(cat app.pid)
+try "coffer rotate --status"
+refused "SESSION_SECRET=\$old ./knock.py mallory $url"
+holding '"logged_in": null' "curl -s -b cookies $url"
+say "The shop refuses the old one, and the scan knows: that leak is dead. The others wait for their own rotation."
+shown "coffer scan | grep -E 'proven dead|secrets in'"
+status=0
+coffer scan >report.txt || status=$?
+grep -E 'proven dead|secrets in' report.txt
+[ $status = 1 ] || fail "the scan ended with status $status"
+grep -qF "SESSION_SECRET (development, version 1, proven dead)" report.txt || fail "the scan does not know that it is dead"
+rm report.txt
+shown "kill \$(cat app.pid)"
+kill "$app"
+app=
 
 say "At the end of the day."
 try "coffer lock"

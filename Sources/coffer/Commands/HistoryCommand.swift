@@ -36,7 +36,8 @@ struct HistoryCommand: Performing {
           versions.map { version, author in
             [
               "version \(version.version)", Age.timestamp(version.created), Age.text(since: version.created), author,
-              version.isCurrent ? "in use" : "", version.generator.isEmpty ? "" : "made by \(version.generator)",
+              version.isCurrent ? "in use" : version.isPending ? "pending" : "",
+              version.generator.isEmpty ? "" : "made by \(version.generator)",
             ]
           }))
     case .json:
@@ -46,6 +47,7 @@ struct HistoryCommand: Performing {
             .object([
               ("version", .number(Int(version.version))), ("created", .string(Age.timestamp(version.created))),
               ("author", .string(author)), ("current", .bool(version.isCurrent)),
+              ("pending", .bool(version.isPending)),
               ("generator", version.generator.isEmpty ? .null : .string(version.generator)),
             ])
           }

@@ -33,7 +33,9 @@ struct ListCommand: Performing {
         text: Table.text(
           entries.map { entry in
             [
-              entry.name, entry.current.map { "version \($0)" } ?? "removed", Age.text(since: entry.created),
+              entry.name,
+              entry.current.map { "version \($0)" } ?? (entry.pending == nil ? "removed" : "not in use yet"),
+              Age.text(since: entry.created),
               entry.pending.map { "version \($0) pending" } ?? "",
             ]
           }))

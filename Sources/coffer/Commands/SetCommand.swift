@@ -55,7 +55,8 @@ struct SetCommand: Performing {
     _ = try workspace.linkedVault()
     let name = workspace.vaultName(name)
     let new = try Transaction.NewValue(name: name, value: value(), generator: generator()?.description ?? "")
-    try check(new, workspace)
+    // The person still has the value at hand.
+    try workspace.checkLaunch(name, new.value)
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let version = try open.write { (transaction, key) throws(VaultError) in try transaction.put([new], key)[0] }
     if new.value.bytes.count == 0 { console.warn("the value of \(name) is empty") }
@@ -96,17 +97,6 @@ struct SetCommand: Performing {
     }
     let piped = try SecretInput.descriptor(0, limit: SecretInput.streamLimit)
     return Secret(raw ? piped : try SecretInput.withoutLineEnd(piped))
-  }
-
-  /// What no launch could hand over is refused here, where the person still has the value at hand.
-  private func check(_ new: Transaction.NewValue, _ workspace: Workspace) throws {
-    let variables = workspace.manifest.variables.filter { $0.vaultName == new.name }
-    let names = variables.isEmpty ? [new.name] : variables.filter { !$0.isFile }.map(\.name)
-    try new.value.bytes.withBytes { (bytes) throws(LaunchError) in
-      for name in names {
-        try LaunchLimits.check(name: name, valueCount: bytes.byteCount, containsNUL: LaunchLimits.containsNUL(bytes))
-      }
-    }
   }
 
   /// A value that was set is in the vault, whatever it looks like: no literal goes into coffer.toml.
