@@ -26,7 +26,7 @@ package final class EnvironmentKey: Sendable {
 
   /// The key of one name: index and records use nothing else, so that a token for some names holds just these.
   func nameKey(_ name: String) throws(SealingError) -> NameKey {
-    NameKey(key: try key.subkey("coffer/name", scope + [Array(name.utf8)]))
+    NameKey(vault: vault, environment: environment, key: try key.subkey("coffer/name", scope + [Array(name.utf8)]))
   }
 
   /// Seals the names themselves, for those who may list the environment.
@@ -60,7 +60,7 @@ package final class EnvironmentKey: Sendable {
   /// Wraps the key to a member: crypto_box_seal over kind, vault, environment, epoch, member and the key.
   func wrap(to member: PublicIdentity) throws(VaultError) -> [UInt8] {
     try sealing { () throws(SealingError) in
-      let header = Self.wrapHeader(vault, environment, epoch, member.id)
+      let header = WrapKind.environment.header(vault, environment, epoch, member.id)
       var plain = try SecretBytes(count: header.count + SymmetricKey.count)
       key.withBytes { key in
         plain.withMutableBytes { output in
@@ -77,7 +77,7 @@ package final class EnvironmentKey: Sendable {
     _ wrapped: [UInt8], identity: borrowing Identity, vault: VaultID, environment: EnvironmentID, epoch: UInt32,
     commitment: Bytes32
   ) throws(VaultError) -> EnvironmentKey {
-    let header = wrapHeader(vault, environment, epoch, identity.publicIdentity.id)
+    let header = WrapKind.environment.header(vault, environment, epoch, identity.publicIdentity.id)
     let plain = try opening(.wrap) { () throws(SealingError) in try identity.wrapping.unwrap(wrapped) }
     guard plain.count == header.count + SymmetricKey.count,
       plain.withBytes({ $0.extracting(0..<header.count).array }) == header
@@ -115,12 +115,21 @@ package final class EnvironmentKey: Sendable {
     for part in scope { writer.prefixed(part) }
     return writer.bytes
   }
+}
 
-  private static func wrapHeader(
+/// What is wrapped to a member. docs/FORMAT.md, "Wrap".
+enum WrapKind: UInt8 {
+  /// A whole environment's key.
+  case environment = 1
+  /// What a token gets: the environment's name, and its key or the keys of some names.
+  case token = 2
+
+  /// What stands before the keys, so that no wrap passes for another's.
+  func header(
     _ vault: VaultID, _ environment: EnvironmentID, _ epoch: UInt32, _ member: MemberID
   ) -> [UInt8] {
     var writer = CanonicalWriter()
-    writer.u8(1)  // 1: a whole environment's key; 2 is kept for the keys of single names
+    writer.u8(rawValue)
     writer.fixed(vault.bytes)
     writer.fixed(environment.bytes)
     writer.u32(epoch)
@@ -129,13 +138,24 @@ package final class EnvironmentKey: Sendable {
   }
 }
 
-/// The key of one name in one environment and epoch.
-struct NameKey: ~Copyable, Sendable {
+/// The key of one name in one environment and epoch: index and values of the name use nothing else.
+final class NameKey: Sendable {
+  let vault: VaultID
+  let environment: EnvironmentID
   let key: SymmetricKey
+
+  init(vault: VaultID, environment: EnvironmentID, key: consuming SymmetricKey) {
+    self.vault = vault
+    self.environment = environment
+    self.key = key
+  }
 
   /// Where the name's leaf stands in the map.
   var index: NameIndex { NameIndex(Hashing.keyed(key, "coffer/index", [])) }
 
   /// Seals the name's values.
   func valueKey() throws(SealingError) -> SymmetricKey { try key.subkey("coffer/value") }
+
+  /// Lends the raw key to a token's wrap.
+  func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R { try key.withBytes(body) }
 }

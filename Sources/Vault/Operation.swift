@@ -157,6 +157,16 @@ enum Operation: Equatable, Sendable {
     }
   }
 
+  /// The keys that it brings to members.
+  var wraps: [Wrap] {
+    switch self {
+    case .found(let founding): founding.wraps
+    case .member(let change), .token(let change): change.wraps
+    case .epoch(let change): change.wraps
+    case .put, .leak, .rotation, .setting, .remove, .point: []
+    }
+  }
+
   /// Whether this operation stored the record that `pointer` names.
   func makes(_ pointer: Leaf.Pointer) -> Bool {
     switch self {

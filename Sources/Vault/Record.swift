@@ -77,20 +77,23 @@ struct Record: Sendable {
       let valueKey = try name.valueKey()
       let padded = try Padding.pad(value)
       self.value = try padded.withBytes { (bytes) throws(SealingError) in
-        try SealedBox.seal(bytes, key: valueKey, context: Self.context("coffer/value", descriptor.name, header, key))
+        try SealedBox.seal(
+          bytes, key: valueKey,
+          context: Self.context("coffer/value", descriptor.name, header, key.vault, key.environment))
       }
       let plain = try SecretBytes(copying: descriptor.encoded)
       let paddedDescriptor = try plain.withBytes { (bytes) throws(SealingError) in try Padding.pad(bytes) }
       let namesKey = try key.namesKey()
       self.descriptor = try paddedDescriptor.withBytes { (bytes) throws(SealingError) in
-        try SealedBox.seal(bytes, key: namesKey, context: Self.context("coffer/descriptor", "", header, key))
+        try SealedBox.seal(
+          bytes, key: namesKey, context: Self.context("coffer/descriptor", "", header, key.vault, key.environment))
       }
     } catch { throw .sealing(error) }
   }
 
   /// The name and what is known of it, for those who hold the environment's key.
   func descriptor(key: EnvironmentKey) throws(VaultError) -> Descriptor {
-    let context = Self.context("coffer/descriptor", "", header, key)
+    let context = Self.context("coffer/descriptor", "", header, key.vault, key.environment)
     let plain = try opening(.record) { () throws(SealingError) in
       let padded = try SealedBox.open(descriptor, key: try key.namesKey(), context: context)
       return try padded.withBytes { (bytes) throws(SealingError) in
@@ -102,9 +105,14 @@ struct Record: Sendable {
 
   /// The value, if the record is one of `name`.
   func value(name: String, key: EnvironmentKey) throws(VaultError) -> SecretBytes {
-    let context = Self.context("coffer/value", name, header, key)
+    try value(name: name, key: sealing { () throws(SealingError) in try key.nameKey(name) })
+  }
+
+  /// The same with the key of the name alone.
+  func value(name: String, key: NameKey) throws(VaultError) -> SecretBytes {
+    let context = Self.context("coffer/value", name, header, key.vault, key.environment)
     return try opening(.record) { () throws(SealingError) in
-      let valueKey = try key.nameKey(name).valueKey()
+      let valueKey = try key.valueKey()
       let padded = try SealedBox.open(value, key: valueKey, context: context)
       let count = try padded.withBytes { (bytes) throws(SealingError) in try Padding.unpaddedCount(bytes) }
       return try padded.slice(0..<count)
@@ -114,14 +122,14 @@ struct Record: Sendable {
   /// Label, format, suite, vault, environment, record, version, epoch, author, time, prior and name (empty for a descriptor, which
   /// holds the name).
   private static func context(
-    _ label: String, _ name: String, _ header: Header, _ key: EnvironmentKey
+    _ label: String, _ name: String, _ header: Header, _ vault: VaultID, _ environment: EnvironmentID
   ) -> [UInt8] {
     var writer = CanonicalWriter()
     writer.text(label)
     writer.u8(Format.version)
     writer.u8(Format.suite)
-    writer.fixed(key.vault.bytes)
-    writer.fixed(key.environment.bytes)
+    writer.fixed(vault.bytes)
+    writer.fixed(environment.bytes)
     writer.u64(header.record)
     writer.u32(header.version)
     writer.u32(header.epoch)

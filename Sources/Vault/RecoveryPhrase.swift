@@ -75,24 +75,14 @@ package struct RecoveryPhrase: ~Copyable {
 
   /// The keys that the phrase stands for in one vault.
   package borrowing func identity(vault: VaultID) throws(VaultError) -> Identity {
-    let seeds = try sealing { () throws(SealingError) in
+    let root = try sealing { () throws(SealingError) in
       var padded = try SecretBytes(count: SymmetricKey.count)
       entropy.withBytes { entropy in
-        padded.withMutableBytes { output in
-          output.store(entropy, at: 0)
-        }
+        padded.withMutableBytes { $0.store(entropy, at: 0) }
       }
-      let root = try SymmetricKey(padded)
-      let wrapping = try root.subkey("coffer/recovery/wrapping", [vault.bytes.bytes])
-      let signing = try root.subkey("coffer/recovery/signing", [vault.bytes.bytes])
-      var seeds = try SecretBytes(count: Identity.seedsCount)
-      seeds.withMutableBytes { output in
-        wrapping.withBytes { output.store($0, at: 0) }
-        signing.withBytes { output.store($0, at: WrappingKey.seedCount) }
-      }
-      return seeds
+      return try SymmetricKey(padded)
     }
-    return try Identity(seeds: seeds)
+    return try Identity(root: root, purpose: "coffer/recovery", vault: vault)
   }
 
   /// The four bits that follow the entropy.

@@ -262,13 +262,15 @@ package final class Snapshot {
     return found.0
   }
 
-  func map(_ key: EnvironmentKey) throws(VaultError) -> NameMap {
-    guard let root = head.roots[key.environment], control.environment(key.environment)?.epoch == key.epoch else {
+  func map(_ key: EnvironmentKey) throws(VaultError) -> NameMap { try map(key.environment, epoch: key.epoch) }
+
+  func map(_ environment: EnvironmentID, epoch: UInt32) throws(VaultError) -> NameMap {
+    guard let root = head.roots[environment], control.environment(environment)?.epoch == epoch else {
       throw .damaged(.control)
     }
     let store = store
     return NameMap(root: root) { (path) throws(VaultError) in
-      try store.node(key.environment, epoch: key.epoch, path: path)
+      try store.node(environment, epoch: epoch, path: path)
     }
   }
 

@@ -12,7 +12,7 @@ package final class Transaction {
   package let author: MemberID
   /// When this transaction began, in milliseconds since 1970: the time of all that it writes.
   package let time: UInt64
-  private let vault: Vault
+  let vault: Vault
   private let signer: Signer
   private let before: Snapshot?
   /// Nodes written here and not yet stored, by environment and path.
@@ -180,7 +180,6 @@ package final class Transaction {
       wraps: try members.map { (member) throws(VaultError) in try key.wrapped(to: member) }, leaves: [],
       labels: [])
     try append(.epoch(change), roots: head.roots.merging([id: Bytes32()]) { $1 })
-    changes.wraps += change.wraps
     return key
   }
 
@@ -195,6 +194,9 @@ package final class Transaction {
 
   // MARK: The log
 
+  /// Stores records that an operation was appended for.
+  func add(_ records: [(number: UInt64, bytes: [UInt8])]) { changes.records += records }
+
   func map(_ key: EnvironmentKey) throws(VaultError) -> NameMap {
     guard let root = head.roots[key.environment] else { throw .damaged(.control) }
     let store = vault.store
@@ -205,7 +207,8 @@ package final class Transaction {
     }
   }
 
-  private func append(
+  /// Appends an operation that leaves `map` to the environment of `key`.
+  func append(
     _ operation: Operation, map: consuming NameMap, _ key: EnvironmentKey
   ) throws(VaultError) {
     let (root, nodes) = map.finish()
@@ -217,7 +220,9 @@ package final class Transaction {
     }
   }
 
-  private func append(_ operation: Operation, roots: [EnvironmentID: Bytes32]) throws(VaultError) {
+  /// Signs and appends an operation that leaves these maps.
+  /// - Throws: `noAccess` when the author may not do it; whatever a reader would refuse.
+  func append(_ operation: Operation, roots: [EnvironmentID: Bytes32]) throws(VaultError) {
     let needed = operation.requirement
     guard let member = control.member(author), member.may(needed.role, in: needed.environment) else {
       throw .noAccess(environment: "")
@@ -231,6 +236,7 @@ package final class Transaction {
     var verifier = LogVerifier(pinned: head, control: control)
     _ = try verifier.advance(to: entry, body: body)
     changes.entries.append((entry.sequence, StoredEntry(entry: entry.bytes, body: body)))
+    changes.wraps += operation.wraps
     if digest != head.controlDigest { changes.controls.append((digest, verifier.control.encoded)) }
     head = entry
     control = verifier.control

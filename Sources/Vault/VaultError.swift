@@ -31,6 +31,14 @@ package enum VaultError: Error, Equatable, Sendable {
   case wrongPassphrase
   /// The recovery phrase has an unknown word (counted from 1), or its checksum fails.
   case badPhrase(word: Int?)
+  /// Not a token, or one that was mistyped or cut.
+  case badToken
+  /// The token was valid until then, in milliseconds since 1970.
+  case tokenExpired(at: UInt64)
+  /// The token was taken back.
+  case tokenRevoked
+  /// This machine's clock is before something that was signed, in milliseconds since 1970: nobody can say what has expired.
+  case clockBehind(signed: UInt64)
   /// Key-derivation parameters of the identity are outside what Coffer accepts.
   case derivationOutOfBounds
   /// This identity cannot read, or not change, the environment.
@@ -39,6 +47,12 @@ package enum VaultError: Error, Equatable, Sendable {
   case noEnvironment(String)
   /// An environment of this name exists.
   case environmentExists(String)
+  /// No such member.
+  case noMember(String)
+  /// A member of this name, or with these keys, is in the vault.
+  case memberExists(String)
+  /// Nobody would be left who may change members.
+  case lastAdmin
   /// No such name in the environment.
   case noEntry(name: String, environment: String)
   /// No such version of the name.

@@ -169,6 +169,18 @@ enum Wording {
     case .wrongPassphrase: Failure("wrong passphrase", code: 5)
     case .badPhrase(let word):
       Failure(word.map { "word \($0) is not in the list" } ?? "the recovery phrase does not check out", code: 5)
+    case .badToken:
+      Failure(
+        "this is no token of coffer, or it was mistyped or cut", hints: ["a token starts with coffer_ and is one word"],
+        code: 5)
+    case .tokenExpired(let time):
+      Failure("the token expired on \(Age.timestamp(time))", hints: ["coffer token create makes a new one"], code: 5)
+    case .tokenRevoked:
+      Failure("the token was revoked", hints: ["coffer token create makes a new one"], code: 5)
+    case .clockBehind(let signed):
+      Failure(
+        "this machine's clock is before \(Age.timestamp(signed)), when the vault was last changed: what has expired "
+          + "cannot be told", hints: ["set the clock"], code: 4)
     case .derivationOutOfBounds:
       Failure(
         "the identity asks for a passphrase derivation outside what coffer accepts: nothing was tried", code: 4)
@@ -180,6 +192,11 @@ enum Wording {
       Failure(
         "there is no environment named \(name)", hints: ["coffer env list shows them; coffer env add makes one"])
     case .environmentExists(let name): Failure("there is an environment named \(name) already")
+    case .noMember(let name):
+      Failure("there is no member named \(name)", hints: ["coffer member list shows them"], code: 1)
+    case .memberExists(let name): Failure("\(name) is a member already", hints: ["coffer member list shows them"])
+    case .lastAdmin:
+      Failure("nobody would be left who may change members: make somebody else an admin first")
     case .noEntry(let name, let environment):
       Failure(
         "\(name) has no value" + (environment.isEmpty ? "" : " in \(environment)"),

@@ -1,0 +1,147 @@
+import Testing
+
+@testable import Platform
+@testable import Sealing
+@testable import Vault
+
+/// Letting members and tokens in, and shutting them out.
+struct MembersTests {
+  @Test func `a member reads what the role says, and writes only where it may`() throws {
+    let founded = try Founded(["development", "production"])
+    try founded.put([("A", "one")])
+    try founded.put([("B", "two")], "production")
+    let bob = try Identity()
+    try enrol(bob, in: founded, ["development": .write])
+    let session = try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(bob) }
+    #expect(try founded.values(["A"], session: session) == ["one"])
+    #expect(throws: VaultError.noAccess(environment: "production")) {
+      try founded.values(["B"], "production", session: session)
+    }
+    try founded.put([("A", "bob's")], as: session)
+    #expect(try founded.values(["A"]) == ["bob's"])
+  }
+
+  @Test func `whoever was removed reads nothing newer, and those who stay read everything`() throws {
+    let founded = try Founded(["development", "production"])
+    let bob = try Identity()
+    try enrol(bob, in: founded, ["development": .read])
+    try founded.put([("A", "1"), ("GONE", "x")])
+    try founded.put([("A", "2")])
+    try founded.put([("P", "9")], "production")
+    let before = try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(bob) }
+    let session = try founded.open().write(founded.session) { (transaction) throws(VaultError) in
+      try transaction.removeMember(bob.publicIdentity.id, session: founded.session)
+    }
+    #expect(throws: VaultError.noAccess(environment: "")) {
+      try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(bob) }
+    }
+    try founded.put([("A", "3"), ("NEW", "y")], as: session)
+    #expect(throws: VaultError.self) { try founded.values(["A"], session: before) }
+    #expect(try founded.values(["A", "NEW", "GONE"], session: session) == ["3", "y", "x"])
+    #expect(try founded.values(["P"], "production", session: session) == ["9"])
+    let vault = try founded.open()
+    #expect(try vault.verifyWhole().entries == 11)
+    let history = try vault.read { (snapshot) throws(VaultError) in
+      try snapshot.history("A", try snapshot.key("development", in: session)).map(\.version)
+    }
+    #expect(history == [3, 2, 1])
+  }
+
+  @Test func `a token opens its environment, or the names it is limited to, until it is revoked`() throws {
+    let founded = try Founded(["development", "production"])
+    try founded.put([("A", "1"), ("B", "2")], "production")
+    let whole = try token(founded, nil)
+    let limited = try token(founded, ["A", "LATER"])
+    var access = try open(whole, founded)
+    #expect(access.environmentName == "production")
+    #expect(access.keys.scope == nil)
+    #expect(try founded.values(["A", "B"], access.keys) == ["1", "2"])
+    access = try open(limited, founded)
+    #expect(access.keys.scope == ["A", "LATER"])
+    #expect(try founded.values(["A", "B", "LATER"], access.keys) == ["1", nil, nil])
+
+    let member = try whole.identity().publicIdentity.id
+    let session = try founded.open().write(founded.session) { (transaction) throws(VaultError) in
+      try transaction.removeMember(member, session: founded.session)
+    }
+    #expect(throws: VaultError.tokenRevoked) { try open(whole, founded) }
+    try founded.put([("LATER", "3")], "production", as: session)
+    // Back to a version that the new epoch did not seal again.
+    try founded.put([("A", "new")], "production", as: session)
+    access = try open(limited, founded)
+    #expect(try founded.values(["A", "B", "LATER"], access.keys) == ["new", nil, "3"])
+    _ = try founded.open().verifyWhole()
+  }
+
+  @Test func `a token's text comes back, and a mistyped one does not`() throws {
+    let founded = try Founded()
+    let token = try token(founded, nil, "development")
+    let text = try token.text().withBytes { $0.array }
+    #expect(text.count == Token.textCount && text.starts(with: Array("coffer_".utf8)))
+    let read = try SecretBytes(copying: text).withBytes { (bytes) throws(VaultError) in try Token(parsing: bytes) }
+    #expect(try read.identity().publicIdentity == token.identity().publicIdentity)
+    for place in text.indices {
+      var wrong = text
+      wrong[place] = wrong[place] == 0x41 ? 0x42 : 0x41
+      let secret = try SecretBytes(copying: wrong)
+      #expect(throws: VaultError.badToken) {
+        _ = try secret.withBytes { (bytes) throws(VaultError) in try Token(parsing: bytes) }
+      }
+    }
+  }
+
+  // MARK: Helpers
+
+  private func enrol(_ who: borrowing Identity, in founded: Founded, _ roles: [String: Role]) throws {
+    let keys = who.publicIdentity
+    try founded.open().write(founded.session) { (transaction) throws(VaultError) in
+      var byID: [EnvironmentID: Role] = [.directory: .write]
+      for (name, role) in roles {
+        byID[try transaction.snapshot().environment(named: name, directory: founded.session.directory).id] = role
+      }
+      try transaction.addMember(keys, name: "Bob", roles: byID, session: founded.session)
+    }
+  }
+
+  private func token(_ founded: Founded, _ scope: [String]?, _ environment: String = "production") throws -> Token {
+    try founded.open().write(founded.session) { (transaction) throws(VaultError) in
+      try transaction.addToken(
+        name: "ci \(scope?.count ?? 0)", environment: try transaction.snapshot().key(environment, in: founded.session),
+        scope: scope, expires: 0, session: founded.session)
+    }
+  }
+
+  private func open(_ token: Token, _ founded: Founded) throws -> TokenAccess {
+    try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(token, now: Clock.now()) }
+  }
+}
+
+extension Founded {
+  fileprivate func put(_ values: [(String, String)], _ environment: String = "development", as session: Session) throws
+  {
+    try open().write(session) { (transaction) throws(VaultError) in
+      let key = try transaction.snapshot().key(environment, in: session)
+      var new: [Transaction.NewValue] = []
+      for (name, value) in values {
+        new.append(Transaction.NewValue(name: name, value: try secret(Array(value.utf8))))
+      }
+      _ = try transaction.put(new, key)
+    }
+  }
+
+  fileprivate func values(
+    _ names: [String], _ environment: String = "development", session: Session? = nil
+  ) throws -> [String?] {
+    let session = session ?? self.session
+    let keys = try open().read { (snapshot) throws(VaultError) in try snapshot.key(environment, in: session) }
+    return try values(names, .environment(keys))
+  }
+
+  fileprivate func values(_ names: [String], _ keys: ValueKeys) throws -> [String?] {
+    try open().read { (snapshot) throws(VaultError) in
+      try snapshot.values(names, keys).map { value in
+        value.map { $0.bytes.withBytes { String(decoding: $0.array, as: UTF8.self) } }
+      }
+    }
+  }
+}
