@@ -93,6 +93,7 @@ test: dist
 	$(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
 	if [ $$status != 0 ]; then awk '/^✘/ {on = 1} /^(◇|✔)/ {on = 0} on' $(logs)/test.log | cut -c1-400 | head -n 120 >&2; \
 	  echo "make: all of it is in $(logs)/test.log" >&2; fi; \
+	python3 Tests/Checks/skips.py $(logs)/test.log || status=1; \
 	grep -E '^. Test run with' $(logs)/test.log || { tail -n 20 $(logs)/test.log >&2; echo "make: the test run did not finish" >&2; exit 1; }; \
 	exit $$status
 
@@ -100,7 +101,7 @@ check:
 	$(call need,$(build_packages) python3)
 	$(call quiet,format,$(SWIFT) format lint --strict --parallel -r Sources Tests policies Package.swift)
 	@echo imports; python3 Tests/Checks/imports.py --self-test; python3 Tests/Checks/imports.py
-	@echo texts; python3 Tests/Checks/texts.py --self-test; python3 Tests/Checks/texts.py
+	@echo texts; python3 Tests/Checks/texts.py --self-test; python3 Tests/Checks/texts.py; python3 Tests/Checks/skips.py --self-test
 	$(call quiet,build-tests,$(SWIFT) build --build-tests)
 
 bench: dist

@@ -6,7 +6,8 @@ import Testing
 
 /// Writes Tests/Vectors anew, when asked by COFFER_WRITE_VECTORS=1. The files under version control are the truth: this is for
 /// new cases, never to make a failing build agree with itself.
-@Suite(.enabled(if: getenv("COFFER_WRITE_VECTORS") != nil), .serialized) struct WriteVectors {
+@Suite(.enabled(if: getenv("COFFER_WRITE_VECTORS") != nil, "it writes, when asked: COFFER_WRITE_VECTORS"), .serialized)
+struct WriteVectors {
   @Test func `vectors are written`() throws {
     let files: [(String, () throws -> VectorFile)] = [
       ("encoding", VectorWriter.encoding), ("sealing", VectorWriter.sealing),
@@ -19,7 +20,7 @@ import Testing
   }
 
   /// Only where there is none: the vault of format 1 stays the one that was made first.
-  @Test(.enabled(if: !Files.exists(GoldenVault.folder)))
+  @Test(.enabled(if: !Files.exists(GoldenVault.folder), "it is made once, and committed"))
   func `the golden vault is made`() throws {
     let scratch = try ScratchFolder()
     let (phrase, expected) = try GoldenVault.make(scratch)

@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 /// The keyring belongs to the user, not to a test: every key has a name of its own and is removed.
-@Suite(.enabled(if: KernelKeyring.isAvailable)) struct KernelKeyringTests {
+@Suite(.enabled(if: KernelKeyring.isAvailable, "no kernel keyring here")) struct KernelKeyringTests {
   let name = "coffer:test:\(getpid()):\(UInt64.random(in: 0...UInt64.max))"
 
   private func store(_ payload: String, seconds: UInt32 = 60) throws {
@@ -61,7 +61,7 @@ import Testing
     #expect(seen == Finished(code: 0, output: "for all terminals"))
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func `another user sees nothing`() throws {
+  @Test(.enabled(if: geteuid() == 0, "only root can be two users")) func `another user sees nothing`() throws {
     defer { _ = try? KernelKeyring.remove(name) }
     try store("not for others")
     let seen = spawn([

@@ -87,7 +87,7 @@ struct LedgerVectorTests {
   }
 
   /// The file under version control is the truth: this is for new cases, never to make a failing build agree with itself.
-  @Test(.enabled(if: getenv("COFFER_WRITE_VECTORS") != nil))
+  @Test(.enabled(if: getenv("COFFER_WRITE_VECTORS") != nil, "it writes, when asked: COFFER_WRITE_VECTORS"))
   func `vectors are written`() throws {
     var cases: [Case] = []
     func add(_ name: String, _ kind: String, _ content: [UInt8], _ id: String, _ outcome: String) {
