@@ -15,7 +15,8 @@ let guarded: [SwiftSetting] = strict + [.strictMemorySafety()]
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-/// The files of policies/, each embedded: the folders' own tables (DetectorFiles.swift, PlaybookFiles.swift) name them once more.
+/// The files of policies/, each embedded: the folders' own tables (DetectorFiles.swift, RecipeFiles.swift,
+/// PlaybookFiles.swift) name them once more.
 let policyFiles = [
   "launch.toml",
   "detectors/ai.toml",
@@ -32,6 +33,14 @@ let policyFiles = [
   "detectors/monitoring.toml",
   "detectors/packages.toml",
   "detectors/payments.toml",
+  "platforms/cloudflare.toml",
+  "platforms/fly.toml",
+  "platforms/github-actions.toml",
+  "platforms/heroku.toml",
+  "platforms/netlify.toml",
+  "platforms/railway.toml",
+  "platforms/render.toml",
+  "platforms/vercel.toml",
   "rotation/anthropic.toml",
   "rotation/aws.toml",
   "rotation/generated.toml",
@@ -80,9 +89,10 @@ let package = Package(
       name: "Vault", dependencies: ["Sealing", "Platform", "CSQLite"], swiftSettings: guarded),
     .target(name: "TOML", swiftSettings: guarded),
     .target(name: "Project", dependencies: ["TOML"], swiftSettings: guarded),
+    .target(name: "Platforms", dependencies: ["TOML"], swiftSettings: guarded),
     .target(
       name: "Policies", dependencies: ["Platform"], path: "policies",
-      exclude: ["detectors/README.md", "rotation/README.md"],
+      exclude: ["detectors/README.md", "platforms/README.md", "rotation/README.md"],
       resources: policyFiles.map { .embedInCode($0) }, swiftSettings: strict),
     .target(
       name: "Launch", dependencies: ["Platform", "Sealing", "TOML"], swiftSettings: guarded),
@@ -106,8 +116,8 @@ let package = Package(
     .executableTarget(
       name: "coffer",
       dependencies: [
-        "Vault", "Project", "Launch", "Leaks", "Rotation", "KnownValues", "Policies", "Platform", "Sealing",
-        "ScanArguments", argumentParser,
+        "Vault", "Project", "Launch", "Leaks", "Rotation", "KnownValues", "Platforms", "Policies", "Platform",
+        "Sealing", "ScanArguments", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -127,6 +137,7 @@ let package = Package(
       name: "FormatTests", dependencies: ["Vault", "Sealing", "Platform"], swiftSettings: strict),
     .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
+    .testTarget(name: "PlatformsTests", dependencies: ["Platforms", "Policies"], swiftSettings: strict),
     .testTarget(
       name: "LaunchTests", dependencies: ["Launch", "Platform", "Sealing", "Policies"],
       swiftSettings: strict),

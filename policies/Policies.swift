@@ -22,6 +22,21 @@ package enum Policies {
     try texts("rotation/", playbookFiles)
   }
 
+  /// policies/platforms: how a hosting platform takes variables, each a name and its text; with the overriding folder's own, by name.
+  /// - Throws: `FileError` for a file of the overriding folder that exists and cannot be read.
+  package static func recipes() throws(FileError) -> [(name: String, text: String)] {
+    var recipes = try texts("platforms/", recipeFiles)
+    let builtIn = Set(recipes.map(\.name))
+    guard let folder = AmbientEnvironment.value(of: "COFFER_POLICIES"), !folder.isEmpty else { return recipes }
+    for file in FolderWalk(folder + "/platforms").files {
+      let name = "platforms/" + String(decoding: file.path, as: UTF8.self)
+      guard name.hasSuffix(".toml"), !file.path.contains(UInt8(ascii: "/")), !builtIn.contains(name) else { continue }
+      let bytes = try Files.read(folder + "/" + name, limit: limit)
+      recipes.append((name, String(decoding: bytes, as: UTF8.self)))
+    }
+    return recipes
+  }
+
   /// Far more than any policy needs, in bytes.
   private static let limit = 1 << 20
 

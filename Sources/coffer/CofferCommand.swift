@@ -30,7 +30,7 @@ struct CofferCommand: ParsableCommand {
     version: "coffer \(Version.current)",
     groupedSubcommands: [
       CommandGroup(name: "Start", subcommands: [InitCommand.self, LinkCommand.self, ImportCommand.self]),
-      CommandGroup(name: "Launch", subcommands: [RunCommand.self, CheckCommand.self]),
+      CommandGroup(name: "Launch", subcommands: [RunCommand.self, CheckCommand.self, PushCommand.self]),
       CommandGroup(name: "Leaks", subcommands: [ScanCommand.self]),
       CommandGroup(
         name: "Secrets",

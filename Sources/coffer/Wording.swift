@@ -1,5 +1,6 @@
 import Launch
 import Platform
+import Platforms
 import Project
 import Rotation
 import Sealing
@@ -20,6 +21,8 @@ enum Wording {
     case let error as VaultError: vault(error)
     case let error as RotationError: rotation(error)
     case let error as PlaybookError:
+      Failure("policies/\(error.file)\(error.line.map { ":\($0)" } ?? ""): \(error.reason)")
+    case let error as RecipeError:
       Failure("policies/\(error.file)\(error.line.map { ":\($0)" } ?? ""): \(error.reason)")
     case let error as ProjectError:
       Failure((error.line.map { $0 > 0 ? "coffer.toml:\($0): " : "" } ?? "") + error.message)

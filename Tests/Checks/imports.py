@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "TOML": "",
     "Project": "TOML",
     "Launch": "KnownValues Platform Sealing TOML",
+    "Platforms": "TOML",
     "Policies": "Platform",
     "Findings": "",
     "Leaks": "Vault Sealing",
@@ -30,7 +31,7 @@ MAY_IMPORT = {
     "Scanning": "Git Detection KnownValues Findings Sealing Platform",
     "ScanArguments": "ArgumentParser",
     "Connectors": "AsyncHTTPClient NIOCore NIOHTTP1 NIOSSL PostgresNIO",
-    "coffer": "Vault Project Launch Leaks Rotation KnownValues Policies Platform Sealing ScanArguments ArgumentParser",
+    "coffer": "Vault Project Launch Leaks Rotation KnownValues Platforms Policies Platform Sealing ScanArguments ArgumentParser",
     "coffer-scan": "Scanning Git Detection KnownValues Findings Project Policies Platform Sealing ScanArguments ArgumentParser",
     "coffer-connect": "Connectors Platform ArgumentParser",
 }
@@ -38,6 +39,7 @@ MAY_IMPORT = {
 TESTS_MAY_IMPORT = {
     "LaunchTests": "Policies",
     "PlatformTests": "CHarness",
+    "PlatformsTests": "Policies",
     "DetectionTests": "Policies",
     "RotationTests": "Platform Policies",
     "CommandTests": "Platform CHarness",

@@ -68,9 +68,24 @@ void cp_crash_silently(void);
 int cp_execvpe(const char *file, char *const *argv, char *const *envp);
 int cp_access_execute(const char *path);
 int cp_access_write(const char *path);
-// Runs a program to its end, with standard input from /dev/null and standard output going to standard errors; the keyboard's
-// INT and QUIT reach it and not this process. `status`: its exit code, or the negative number of the signal that ended it.
-int cp_run(const char *file, char *const *argv, char *const *envp, int *status);
+// What a program reads and writes. `input`: its standard input, /dev/null when negative; `output`: its standard output, standard
+// errors when negative; `meanwhile`: called once while it runs, where it is not null.
+struct cp_streams {
+  int input;
+  int output;
+  void (*meanwhile)(void *context);
+  void *context;
+};
+// Runs a program to its end; the keyboard's INT and QUIT reach it and not this process. `status`: its exit code, or the negative
+// number of the signal that ended it.
+int cp_run(const char *file, char *const *argv, char *const *envp, const struct cp_streams *streams, int *status);
+// A pipe's reading end and its writing end, close-on-exec.
+int cp_pipe(int ends[2]);
+// The reading end of a pipe that holds `count` bytes and has no writer any more. ENOBUFS when no pipe of this user holds as many,
+// EPERM when they are more than any user's may: pipe(7), /proc/sys/fs/pipe-max-size.
+int cp_pipe_holding(const void *from, size_t count);
+// The bytes that wait in a pipe.
+int cp_unread(int fd);
 // A sealed memfd holding `count` bytes, inherited across exec, with a number of at least `lowest` where the limit allows.
 int cp_memfd_sealed(const char *name, const void *from, size_t count, uint32_t mode, int lowest);
 // The soft limit of the stack in bytes; UINT64_MAX when unlimited.

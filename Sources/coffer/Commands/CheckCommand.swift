@@ -15,14 +15,23 @@ struct CheckCommand: Performing {
         coffer check
         coffer check -e production
         coffer check --all --format json
+        coffer check -e production --against vercel     names only, as coffer push would send them
 
-      Exit codes: 0 nothing stops a launch, 1 something does, 2 or more: it could not be checked.
+      Exit codes: 0 nothing stops a launch, 1 something does, 2 or more: it could not be checked. With \
+      --against: 0 the same names there, 1 something is missing or extra.
       """)
 
   @OptionGroup var environment: EnvironmentOptions
 
   @Flag(name: .long, help: "Check every environment.")
   var all = false
+
+  @Option(
+    name: .long, help: ArgumentHelp("Compare the names with those of a hosting platform.", valueName: "platform"))
+  var against: String?
+
+  @Option(name: .long, help: ArgumentHelp("What the platform needs to know; repeat for more.", valueName: "name=value"))
+  var option: [String] = []
 
   @Option(name: .long, help: "text or json.")
   var format: ListFormat = .text
@@ -32,6 +41,8 @@ struct CheckCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
+    if let against { return try compare(workspace, against, console) }
+    guard option.isEmpty else { throw Failure("--option goes with --against") }
     let vault = try workspace.vault()
     let unlocking = Unlocking(vault: vault, folders: workspace.folders, options: unlock)
     let session = all ? try unlocking.session() : try unlocking.session(environment.name, signing: false)
@@ -66,6 +77,18 @@ struct CheckCommand: Performing {
       console.note("\(place): \(errors) of \(findings.count) would stop a launch")
     }
     return errors == 0 ? 0 : 1
+  }
+
+  private func compare(_ workspace: Workspace, _ platform: String, _ console: Console) throws -> Int32 {
+    guard !all else { throw Failure("--against compares one environment", hints: ["-e says which"]) }
+    let target = try PlatformTarget(platform, environment: environment.name, options: option)
+    let found = try PlatformComparison(target, workspace, environment, unlock)
+    try console.data(text: format == .text ? Wording.printable(found.text) : found.json.text + "\n")
+    console.note(
+      found.differs
+        ? "\(target.place): \(found.missing.count) missing, \(found.extra.count) extra"
+        : "\(target.place): the names of \(environment.name), no more and no less")
+    return found.differs ? 1 : 0
   }
 
   /// One finding as a sentence with its place.

@@ -52,7 +52,7 @@ struct ExportCommand: Performing {
       let names = try snapshot.entries(key).map(\.name)
       return (names, try snapshot.values(names, key))
     }
-    let text = try render(zip(held.0, held.1).compactMap { name, value in value.map { (name, $0) } })
+    let text = try ExportText.of(zip(held.0, held.1).compactMap { name, value in value.map { (name, $0) } }, as: format)
     if let path {
       try text.withBytes { (bytes) throws in try Files.writeExclusive(path, bytes, mode: 0o600) }
     } else {
@@ -60,31 +60,6 @@ struct ExportCommand: Performing {
     }
     console.note("\(held.0.count) values of \(name), in the clear" + (path.map { ": \($0)" } ?? ""))
     return 0
-  }
-
-  private func render(_ values: [(name: String, value: Secret)]) throws -> SecretBytes {
-    let prologue = Array(format.prologue.utf8)
-    let epilogue = Array(format.epilogue.utf8)
-    var count = prologue.count + epilogue.count
-    for (place, item) in values.enumerated() {
-      do {
-        count += try item.value.bytes.withBytes { (bytes) throws(ExportError) in
-          try ExportWriter.size(of: item.name, bytes, as: format, isFirst: place == 0)
-        }
-      } catch { throw Failure("\(item.name) \(error.message)") }
-    }
-    var text = try SecretBytes(count: count)
-    text.withMutableBytes { $0.store(prologue, at: 0) }
-    var end = prologue.count
-    for (place, item) in values.enumerated() {
-      end = try item.value.bytes.withBytes { (bytes) throws(ExportError) in
-        try text.withMutableBytes { (output) throws(ExportError) in
-          try ExportWriter.write(item.name, bytes, as: format, isFirst: place == 0, into: &output, at: end)
-        }
-      }
-    }
-    text.withMutableBytes { $0.store(epilogue, at: end) }
-    return text
   }
 
   /// By `--output`, or by the shell's `>`.

@@ -61,7 +61,7 @@ struct RunCommand: Performing {
     guard explain || !command.isEmpty else {
       throw Failure("no command to run", hints: ["coffer run -- npm start"])
     }
-    let workspace = try approved(Workspace.find(), console)
+    let workspace = try Workspace.find().approved(console, otherwise: "nothing was launched")
     let vault = try workspace.vault()
     let policy = try LaunchPolicy(toml: Policies.launch())
     let loaded = try load(workspace, vault)
@@ -104,27 +104,9 @@ struct RunCommand: Performing {
     }
   }
 
-  private static func names(_ list: String) -> [String] {
+  /// The names of `--only A,B`.
+  static func names(_ list: String) -> [String] {
     list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
-  }
-
-  /// A change of coffer.toml that asks for more is shown and asked about; without a terminal nothing is launched.
-  private func approved(_ workspace: Workspace, _ console: Console) throws -> Workspace {
-    let vault = try workspace.linkedVault()
-    let widening = workspace.widening
-    guard !widening.isEmpty else { return workspace }
-    guard console.canAsk else {
-      throw Failure(
-        "coffer.toml asks for more than you approved: " + widening.map(Wording.brief).joined(separator: "; "),
-        hints: ["coffer link shows and approves it"])
-    }
-    console.present("coffer.toml changed. It now:\n" + Wording.approval(widening))
-    guard try console.confirm("Allow this?", assumed: false) else {
-      throw Failure("not approved: nothing was launched")
-    }
-    try workspace.approve(vault)
-    // Not read again: what was shown is what is launched.
-    return workspace
   }
 
   /// Keys and values in one look at the vault; when locked, once more after the passphrase.
