@@ -29,6 +29,23 @@ extension Files {
     try contents(path, limit: limit, .anyone)
   }
 
+  /// Reads the first `count` bytes of a file that holds no secret, or all of a shorter one.
+  /// - Throws: `FileError.refused(.notRegular)`, `.system`.
+  package static func readStart(_ path: String, count: Int) throws(FileError) -> [UInt8] {
+    let descriptor = try open(path, .anyone)
+    _ = try status(of: descriptor, path: path, .anyone)
+    var failure: SystemError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
+      do throws(SystemError) {
+        read = try Descriptor.readFully(descriptor.number, path: path, into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw .system(failure) }
+    return bytes
+  }
+
   /// Reads a whole file that only its owner may touch: never through a symlink, never waiting on a FIFO, and the checks are
   /// made on the opened file, so that nothing can be swapped in after them.
   /// - Throws: `FileError.refused`, `.tooLarge` beyond `limit` bytes, `.system`.

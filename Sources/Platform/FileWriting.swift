@@ -41,6 +41,24 @@ extension Files {
     return true
   }
 
+  /// Gives a file another name, in place of what has it, and syncs the folder of the new name.
+  /// - Throws: what rename(2) refused.
+  package static func rename(_ path: String, to target: String) throws(SystemError) {
+    _ = try checked("rename", target, cp_rename(path, target))
+    try syncFolder(parent(of: target))
+  }
+
+  /// Gives a file another name that nothing has yet.
+  /// - Returns: false, with nothing renamed, when anything has the name.
+  /// - Throws: what renameat2(2) refused.
+  package static func renameNew(_ path: String, to target: String) throws(SystemError) -> Bool {
+    let answer = cp_rename_new(path, target)
+    if answer == -EEXIST { return false }
+    _ = try checked("rename", target, answer)
+    try syncFolder(parent(of: target))
+    return true
+  }
+
   /// Writes a new file beside `path` and hands it to `place`; it is removed when that answers a negative errno.
   /// - Returns: what `place` answered.
   private static func throughTemporary(

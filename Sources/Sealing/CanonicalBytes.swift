@@ -93,6 +93,13 @@ package struct CanonicalReader: Sendable {
     return try fixed(Int(count))
   }
 
+  /// Where a byte string behind its length (u32) stands, without copying it.
+  /// - Throws: when it is longer than what is left.
+  package mutating func prefixedPlace() throws(MalformedBytes) -> Range<Int> {
+    let count = try u32()
+    return try take(Int(count)).indices
+  }
+
   /// Text behind its length in bytes (u32).
   /// - Throws: when it is longer than what is left, or not UTF-8.
   package mutating func text() throws(MalformedBytes) -> String {

@@ -10,6 +10,26 @@ package enum Hashing {
     return unsafe hash(writer.bytes, key: nil)
   }
 
+  /// The same digest of the first `count` bytes of something large, which is not copied for it.
+  /// - Precondition: so many are there.
+  package static func digest(_ label: String, first count: Int, of bytes: [UInt8]) -> Bytes32 {
+    precondition(count >= 0 && count <= bytes.count)
+    var writer = CanonicalWriter()
+    writer.text(label)
+    let output = unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, written in
+      // "must be aligned on 64 bytes", which Swift cannot say of a C structure.
+      unsafe withUnsafeTemporaryAllocation(byteCount: crypto_generichash_statebytes(), alignment: 64) {
+        let state = OpaquePointer($0.baseAddress!)
+        unsafe crypto_generichash_init(state, nil, 0, 32)
+        unsafe crypto_generichash_update(state, writer.bytes, UInt64(writer.bytes.count))
+        unsafe crypto_generichash_update(state, bytes, UInt64(count))
+        unsafe crypto_generichash_final(state, buffer.baseAddress!, 32)
+      }
+      written = 32
+    }
+    return Bytes32(output)
+  }
+
   /// Keyed digest that is not a key: an index, a commitment.
   package static func keyed(_ key: borrowing SymmetricKey, _ label: String, _ parts: [[UInt8]]) -> Bytes32 {
     let input = framed(label, parts)

@@ -157,12 +157,13 @@ enum Operation: Equatable, Sendable {
     }
   }
 
-  /// The keys that it brings to members.
+  /// The keys that it brings to members: an epoch those of its own environment and epoch only.
   var wraps: [Wrap] {
     switch self {
     case .found(let founding): founding.wraps
     case .member(let change), .token(let change): change.wraps
-    case .epoch(let change): change.wraps
+    case .epoch(let change):
+      change.wraps.filter { $0.environment == change.environment && $0.epoch == change.epoch }
     case .put, .leak, .rotation, .setting, .remove, .point: []
     }
   }

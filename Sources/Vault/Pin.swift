@@ -14,7 +14,10 @@ struct Pin: Equatable, Sendable {
   /// The pin of `vault`; nil when this device never verified it.
   /// - Throws: `damaged(.pin)`; `refusedFile` for one that others could have written.
   static func load(_ vault: VaultID, _ folders: Folders) throws(VaultError) -> Pin? {
-    let path = self.path(vault, folders)
+    try load(path(vault, folders), vault)
+  }
+
+  private static func load(_ path: String, _ vault: VaultID) throws(VaultError) -> Pin? {
     guard Files.kind(of: path) != nil else { return nil }
     let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .shared) }
     let bytes = try system { () throws(SystemError) in try file.pread(count + 1, at: 0) }
@@ -24,15 +27,60 @@ struct Pin: Equatable, Sendable {
   }
 
   /// Moves the pin forward, never back: another process may have seen more meanwhile.
-  /// - Throws: `damaged(.pin)`, `refusedFile`, `system`.
-  func advance(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
+  /// - Parameter isHeld: whether the vault still holds the entry: its history may have been replaced meanwhile.
+  /// - Throws: `damaged(.pin)`, `refusedFile`, `system`; what `isHeld` throws.
+  func advance(
+    _ vault: VaultID, _ folders: Folders, isHeld: () throws(VaultError) -> Bool = { () in true }
+  ) throws(VaultError) {
     try system { () throws(SystemError) in try Files.makePrivateDirectory(folders.state + "/pins") }
     let path = Self.path(vault, folders)
     let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .exclusive) }
     let found = try system { () throws(SystemError) in try file.pread(Self.count + 1, at: 0) }
     if !found.isEmpty, try Pin(decoding: found, vault: vault).sequence >= sequence { return }
+    guard try isHeld() else { return }
     try system { () throws(SystemError) in try file.pwrite(encoded(vault), at: 0) }
   }
+
+  // MARK: A history that is being replaced
+
+  /// Writes where the pin will be once the vault is another, before it is: killed in between, this device knows both. Within the
+  /// vault's write transaction, so that there is one at a time.
+  /// - Throws: `system`.
+  func intend(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
+    try system { () throws(SystemError) in
+      try Files.makePrivateDirectory(folders.state + "/pins")
+      try Files.writeAtomically(Self.nextPath(vault, folders), encoded(vault), mode: 0o600)
+    }
+  }
+
+  /// Where the pin was to be, if a replacement began and its end was not noted.
+  /// - Throws: as `load`.
+  static func intended(_ vault: VaultID, _ folders: Folders) throws(VaultError) -> Pin? {
+    try load(nextPath(vault, folders), vault)
+  }
+
+  /// The vault is as it was to be: this is the pin now. Nothing when another process has noted it already.
+  /// - Throws: as `advance`.
+  func adopt(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
+    let file = try accessing(.pin) { () throws(FileError) in
+      try LockedFile(Self.path(vault, folders), .exclusive)
+    }
+    guard try Self.intended(vault, folders) == self else { return }
+    try system { () throws(SystemError) in
+      try file.truncate(to: 0)
+      try file.pwrite(encoded(vault), at: 0)
+      try file.sync()
+      try Files.remove(Self.nextPath(vault, folders))
+    }
+  }
+
+  /// The replacement never happened: its intention must not be there for an older file to fit.
+  /// - Throws: `system`.
+  static func abandonIntention(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
+    try system { () throws(SystemError) in _ = try Files.remove(nextPath(vault, folders)) }
+  }
+
+  private static func nextPath(_ vault: VaultID, _ folders: Folders) -> String { path(vault, folders) + ".next" }
 
   /// Forgets what was seen, after the user accepted an older vault.
   static func forget(_ vault: VaultID, _ folders: Folders) throws(VaultError) {

@@ -10,11 +10,12 @@ final class SQLiteStore: Store {
   /// "Cofr"; says to file(1) and to Coffer whose file it is.
   private static let applicationID: Int64 = 0x436F_6672
   /// Moves with the tables; the format of what they hold has numbers of its own.
-  private static let schemaVersion: Int64 = 1
+  static let schemaVersion = 2
   /// Files up to this many pages (256 KiB) are checked whole at every opening; larger ones page by page as they are read.
   static let wholeCheckPages: Int64 = 64
 
-  private static let schema = [
+  /// The tables of version 1; each version after it adds one statement to those before.
+  private static let tables = [
     "CREATE TABLE log (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, body BLOB NOT NULL) STRICT",
     "CREATE TABLE control (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID",
     """
@@ -26,7 +27,9 @@ final class SQLiteStore: Store {
       PRIMARY KEY (environment, epoch, path)) STRICT, WITHOUT ROWID
     """,
     "CREATE TABLE record (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+    "CREATE TABLE control_change (sequence INTEGER PRIMARY KEY) STRICT",
   ]
+  private static let firstTableCount = 5
 
   /// Opens an existing vault file.
   /// - Throws: `refusedFile` for a link, a foreign owner or an open mode; `damaged(.database)`; `needsNewer`.
@@ -43,16 +46,8 @@ final class SQLiteStore: Store {
     }
     connection = try SQLiteConnection(path, create: false)
     try configure()
-    var found: (application: Int64, schema: Int64) = (0, 0)
-    try connection.run("PRAGMA application_id") { found.application = $0.integer(0) }
-    try connection.run("PRAGMA user_version") { found.schema = $0.integer(0) }
-    guard found.application == Self.applicationID else { throw .damaged(.database) }
-    guard found.schema <= Self.schemaVersion else { throw .needsNewer }
-    guard found.schema == Self.schemaVersion else { throw .damaged(.database) }
-    // A view or a trigger of somebody else's would run as part of our statements.
-    var tables: [[UInt8]] = []
-    try connection.run("SELECT sql FROM sqlite_schema ORDER BY rowid") { tables.append($0.blob(0)) }
-    guard tables == Self.schema.map({ Array($0.utf8) }) else { throw .damaged(.database) }
+    // On one state: another process may be moving the tables to a later version.
+    try connection.transaction("BEGIN") { () throws(VaultError) in try checkSchema() }
     try checkPages(limit: Self.wholeCheckPages)
   }
 
@@ -69,10 +64,24 @@ final class SQLiteStore: Store {
     try configure()
     try connection.execute("PRAGMA journal_mode = WAL")
     try connection.transaction("BEGIN IMMEDIATE") { () throws(VaultError) in
-      for table in Self.schema { try connection.execute(table) }
+      for table in Self.tables { try connection.execute(table) }
       try connection.execute("PRAGMA application_id = \(Self.applicationID)")
       try connection.execute("PRAGMA user_version = \(Self.schemaVersion)")
     }
+  }
+
+  private func checkSchema() throws(VaultError) {
+    var application: Int64 = 0
+    try connection.run("PRAGMA application_id") { application = $0.integer(0) }
+    guard application == Self.applicationID else { throw .damaged(.database) }
+    let version = try schema()
+    guard version <= Self.schemaVersion else { throw .needsNewer }
+    guard version > 0 else { throw .damaged(.database) }
+    // A view or a trigger of somebody else's would run as part of our statements.
+    var tables: [[UInt8]] = []
+    try connection.run("SELECT sql FROM sqlite_schema ORDER BY rowid") { tables.append($0.blob(0)) }
+    let expected = Self.tables.prefix(Self.firstTableCount + version - 1)
+    guard tables == expected.map({ Array($0.utf8) }) else { throw .damaged(.database) }
   }
 
   private func configure() throws(VaultError) {
@@ -153,6 +162,64 @@ final class SQLiteStore: Store {
     try blob("SELECT bytes FROM record WHERE number = ?", [.integer(Int64(bitPattern: number))])
   }
 
+  func forEachRecord(
+    from first: UInt64, _ body: (_ number: UInt64, _ bytes: [UInt8]) throws(VaultError) -> Void
+  ) throws(VaultError) {
+    try connection.run(
+      "SELECT number, bytes FROM record WHERE number >= ? ORDER BY number", [.integer(Int64(bitPattern: first))]
+    ) { (row) throws(VaultError) in
+      try body(UInt64(bitPattern: row.integer(0)), row.blob(1))
+    }
+  }
+
+  func controlChanges() throws(VaultError) -> [UInt64] {
+    guard try schema() >= 2 else { return try scannedControlChanges() }
+    var found: [UInt64] = []
+    try connection.run("SELECT sequence FROM control_change ORDER BY sequence") {
+      found.append(UInt64(bitPattern: $0.integer(0)))
+    }
+    return found
+  }
+
+  /// From the log itself: each entry states the digest of the block after it.
+  private func scannedControlChanges() throws(VaultError) -> [UInt64] {
+    var found: [UInt64] = []
+    var digest: Bytes32?
+    try connection.run("SELECT entry FROM log ORDER BY sequence") { (row) throws(VaultError) in
+      let entry = try LogEntry(bytes: row.blob(0))
+      if entry.controlDigest != digest { found.append(entry.sequence) }
+      digest = entry.controlDigest
+    }
+    return found
+  }
+
+  func schema() throws(VaultError) -> Int {
+    var version: Int64 = 0
+    try connection.run("PRAGMA user_version") { version = $0.integer(0) }
+    return Int(version)
+  }
+
+  func migrate() throws(VaultError) {
+    let version = try schema()
+    guard version < Self.schemaVersion else { return }
+    let changes = try scannedControlChanges()
+    for table in Self.tables.dropFirst(Self.firstTableCount + version - 1) { try connection.execute(table) }
+    try noteControlChanges(changes)
+    try connection.execute("PRAGMA user_version = \(Self.schemaVersion)")
+  }
+
+  private func noteControlChanges(_ sequences: [UInt64]) throws(VaultError) {
+    for sequence in sequences {
+      try connection.run(
+        "INSERT OR IGNORE INTO control_change (sequence) VALUES (?)", [.integer(Int64(bitPattern: sequence))])
+    }
+  }
+
+  func clear() throws(VaultError) {
+    for table in ["log", "control", "wrap", "node", "record"] { try connection.execute("DELETE FROM \(table)") }
+    if try schema() >= 2 { try connection.execute("DELETE FROM control_change") }
+  }
+
   func commit(_ changes: StoreChanges, expected: UInt64) throws(VaultError) {
     guard try newestSequence() ?? 0 == expected else { throw .conflict }
     for (sequence, stored) in changes.entries {
@@ -183,6 +250,7 @@ final class SQLiteStore: Store {
       try connection.run(
         "INSERT INTO record (number, bytes) VALUES (?, ?)", [.integer(Int64(bitPattern: number)), .blob(bytes)])
     }
+    if try schema() >= 2 { try noteControlChanges(changes.controlChanges) }
   }
 
   private func blob(_ text: String, _ values: [SQLiteConnection.Value]) throws(VaultError) -> [UInt8]? {

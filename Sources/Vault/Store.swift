@@ -23,6 +23,13 @@ protocol Store: AnyObject {
   func node(_ environment: EnvironmentID, epoch: UInt32, path: [UInt8]) throws(VaultError) -> [UInt8]?
   /// A record.
   func record(_ number: UInt64) throws(VaultError) -> [UInt8]?
+  /// Hands every record whose number is `first` or above to `body`, by number ascending.
+  func forEachRecord(
+    from first: UInt64, _ body: (_ number: UInt64, _ bytes: [UInt8]) throws(VaultError) -> Void
+  ) throws(VaultError)
+  /// The sequences of the entries after which the control block is another than before, ascending. Only a hint of where to look:
+  /// it may lack some, and whoever follows it verifies.
+  func controlChanges() throws(VaultError) -> [UInt64]
 
   /// Reads all that is stored once, as far as the store can tell damage by itself.
   func checkWhole() throws(VaultError)
@@ -30,6 +37,14 @@ protocol Store: AnyObject {
   /// Applies all of `changes`, or nothing; durable when it returns.
   /// - Throws: `conflict` unless the newest sequence is `expected`.
   func commit(_ changes: StoreChanges, expected: UInt64) throws(VaultError)
+
+  /// Takes out all that is stored, within a `write` that puts something else in its place.
+  func clear() throws(VaultError)
+
+  /// The version of the store's own layout.
+  func schema() throws(VaultError) -> Int
+  /// Moves the layout to the version of this Coffer, within a `write`; nothing where it is that already.
+  func migrate() throws(VaultError)
 }
 
 /// A log entry as stored.
@@ -52,4 +67,6 @@ struct StoreChanges: Sendable {
   var wraps: [Operation.Wrap] = []
   var nodes: [Node] = []
   var records: [(number: UInt64, bytes: [UInt8])] = []
+  /// Sequences of those of `entries` that change the control block.
+  var controlChanges: [UInt64] = []
 }

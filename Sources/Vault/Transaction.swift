@@ -52,6 +52,7 @@ package final class Transaction {
       controlDigest: control.digest, roots: [.directory: Bytes32()], signer: signer.key)
     changes.entries.append((1, StoredEntry(entry: head.bytes, body: body)))
     changes.controls.append((control.digest, control.encoded))
+    changes.controlChanges.append(1)
     changes.wraps = founding.wraps
   }
 
@@ -237,7 +238,10 @@ package final class Transaction {
     _ = try verifier.advance(to: entry, body: body)
     changes.entries.append((entry.sequence, StoredEntry(entry: entry.bytes, body: body)))
     changes.wraps += operation.wraps
-    if digest != head.controlDigest { changes.controls.append((digest, verifier.control.encoded)) }
+    if digest != head.controlDigest {
+      changes.controls.append((digest, verifier.control.encoded))
+      changes.controlChanges.append(entry.sequence)
+    }
     head = entry
     control = verifier.control
   }

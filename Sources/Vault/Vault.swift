@@ -6,6 +6,8 @@ package final class Vault {
   package let id: VaultID
   let store: any Store
   let folders: Folders
+  /// Called after each change that was committed; it cannot fail the change.
+  package var changed: ((Vault) -> Void)?
 
   /// Opens the vault `id` from this device's folders. Nothing is trusted yet: `read` and `write` verify.
   /// - Throws: `noVault`, `refusedFile`, `damaged(.database)`, `needsNewer`, `busy`.
@@ -17,7 +19,7 @@ package final class Vault {
     store = try SQLiteStore(opening: path)
   }
 
-  private init(id: VaultID, store: any Store, _ folders: Folders) {
+  init(id: VaultID, store: any Store, _ folders: Folders) {
     self.id = id
     self.store = store
     self.folders = folders
@@ -116,11 +118,38 @@ package final class Vault {
     // Before the snapshot: whoever writes meanwhile may move the pin beyond it.
     let pin = try Pin.load(id, folders)
     let (result, head) = try store.read { () throws(VaultError) in
-      let snapshot = try Snapshot(vault: self, pin: pin)
+      let snapshot = try snapshot(after: pin)
       return (try body(snapshot), snapshot.head)
     }
-    if pin?.sequence != head.sequence { try Pin(head).advance(id, folders) }
+    if pin?.sequence != head.sequence { try note(head) }
     return result
+  }
+
+  /// The verified newest state, within a transaction. Where the pin does not fit, because the vault was replaced and the process
+  /// that did it ended before it could say so, what it intended counts.
+  func snapshot(after pin: Pin?) throws(VaultError) -> Snapshot {
+    do throws(VaultError) { return try Snapshot(vault: self, pin: pin) } catch {
+      switch error {
+      case .rollback, .forked: break
+      default: throw error
+      }
+      if let next = try Pin.intended(id, folders), let snapshot = try? Snapshot(vault: self, pin: next) {
+        try next.adopt(id, folders)
+        return snapshot
+      }
+      // Another process may have noted it since the pin was read.
+      let again = try Pin.load(id, folders)
+      guard again != pin else { throw error }
+      return try Snapshot(vault: self, pin: again)
+    }
+  }
+
+  /// Moves the pin to an entry that was verified.
+  func note(_ head: LogEntry) throws(VaultError) {
+    try Pin(head).advance(id, folders) { () throws(VaultError) in
+      guard let bytes = try store.entryAlone(head.sequence) else { return false }
+      return try LogEntry(bytes: bytes).hash == head.hash
+    }
   }
 
   /// Runs `body` on the verified newest state and commits what it did, all or nothing; other writers wait meanwhile.
@@ -130,8 +159,11 @@ package final class Vault {
     _ session: Session, _ body: (Transaction) throws(VaultError) -> R
   ) throws(VaultError) -> R {
     guard let signer = session.signer else { throw .locked(environment: "") }
+    try migrate()
     return try commit { () throws(VaultError) in
-      let snapshot = try Snapshot(vault: self, pin: try Pin.load(id, folders))
+      let snapshot = try snapshot(after: try Pin.load(id, folders))
+      // Writers wait for a replacement: one that was intended and did not happen is over.
+      try Pin.abandonIntention(id, folders)
       let transaction = try Transaction(after: snapshot, signer: signer)
       return (try body(transaction), transaction)
     }
@@ -156,7 +188,8 @@ package final class Vault {
           }
           return (result, transaction.head)
         }
-        do throws(VaultError) { try Pin(head).advance(id, folders) } catch {
+        defer { changed?(self) }
+        do throws(VaultError) { try note(head) } catch {
           guard case .system(let cause) = error else { throw error }
           throw .unpinned(cause)
         }

@@ -71,6 +71,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case system(SystemError)
   /// The change is in the vault, but this device could not note that it has seen it.
   case unpinned(SystemError)
+  /// A file that a backup must not replace.
+  case backupRefused(path: String, BackupRefusal)
   /// Cryptography refused for another reason than those above.
   case sealing(SealingError)
 
@@ -85,6 +87,8 @@ package enum VaultError: Error, Equatable, Sendable {
     case wrap = "a wrapped key"
     case pin = "this device's pin"
     case binding = "this folder's link"
+    case archive = "the backup"
+    case backups = "the note about backups"
   }
 }
 

@@ -220,7 +220,23 @@ enum Wording {
     case .system(let error): Failure(system(error))
     case .unpinned(let error):
       Failure("the change is stored, but this device could not note that it has seen it: \(system(error))")
+    case .backupRefused(let path, let refusal): backupRefused(refusal, path: path)
     case .sealing(let error): sealing(error)
+    }
+  }
+
+  private static func backupRefused(_ refusal: BackupRefusal, path: String) -> Failure {
+    switch refusal {
+    case .notABackup: Failure("\(path) is no backup: it is not replaced", hints: ["give another name"])
+    case .otherVault(let short): Failure("\(path) is a backup of vault \(short): it is not replaced")
+    case .newer(let sequence):
+      Failure(
+        "\(path) is a backup of a later state (entry \(sequence)): it is not replaced",
+        hints: ["coffer restore \(path) brings the vault there", "coffer backup --yes keeps it under another name"])
+    case .otherHistory(let sequence):
+      Failure(
+        "\(path) is a backup of another history (up to entry \(sequence)): it is not replaced",
+        hints: ["coffer backup --yes keeps it under another name"])
     }
   }
 
@@ -246,7 +262,9 @@ enum Wording {
     case .identity: ["put back a copy of the identity file"]
     case .pin: ["coffer link --accept-older verifies the vault anew and writes a fresh pin"]
     case .binding: ["coffer link links this folder again"]
-    default: ["coffer verify says how far it is sound; put back a copy of vault.db"]
+    case .archive: ["take another backup, if there is one"]
+    case .backups: ["coffer backup --folder PATH writes it anew"]
+    default: ["coffer restore FILE puts a backup in its place; what is there is kept"]
     }
   }
 

@@ -54,6 +54,57 @@ import Testing
     #expect(try GoldenVault.contents(vault, session).sequence == expected.sequence + 1)
   }
 
+  @Test func `reading leaves its tables as they are, and the first change moves them on after a backup`() throws {
+    let (scratch, expected, id) = try copy()
+    let vault = try Vault(opening: id, scratch.folders)
+    let session = try unlock(vault, scratch, GoldenVault.passphrase)
+    _ = try vault.verifyWhole()
+    let before = try vault.schema()
+    let scanned = try vault.store.controlChanges()
+    #expect(before.found == 1 && before.current == 2 && Files.kind(of: before.backup) == nil)
+    // Founding, four environments, epochs and a removal change the block; values do not.
+    #expect(scanned.first == 1 && scanned.count > 5 && scanned.count < Int(expected.sequence))
+
+    let old = try Vault(opening: id, scratch.folders)
+    let key = try vault.read { (snapshot) throws(VaultError) in try snapshot.key("development", in: session) }
+    let new = Transaction.NewValue(name: "DATABASE_URL", value: try GoldenVault.secret("new"))
+    _ = try vault.write(session) { (transaction) throws(VaultError) in try transaction.put([new], key) }
+    #expect(try vault.schema().found == 2)
+    #expect(try vault.store.controlChanges() == scanned)
+    let kept = try VaultArchive.load(before.backup).verify(id)
+    #expect(kept.head.sequence == expected.sequence)
+    #expect(try Files.mode(before.backup) == 0o600)
+    // Who had it open goes on with it.
+    _ = try old.write(session) { (transaction) throws(VaultError) in
+      try transaction.addEnvironment("another", directory: session.directory)
+    }
+    #expect(try vault.store.controlChanges() == scanned + [expected.sequence + 2])
+    #expect(try Vault(opening: id, scratch.folders).verifyWhole().entries == Int(expected.sequence) + 2)
+  }
+
+  @Test func `a vault made from its archive is the vault`() throws {
+    let (scratch, expected, id) = try copy()
+    let archive = try VaultArchive(reading: Vault(opening: id, scratch.folders)).verify(id)
+    let vault = try Vault.create(
+      from: archive, scratch.folders, settingAside: Vault.path(id, scratch.folders) + ".aside")
+    let session = try unlock(vault, scratch, GoldenVault.passphrase)
+    #expect(try GoldenVault.contents(vault, session) == expected)
+    #expect(try vault.schema().found == 2)
+    _ = try vault.verifyWhole()
+  }
+
+  @Test func `a migration that cannot make its backup changes nothing`() throws {
+    let (scratch, _, id) = try copy()
+    let vault = try Vault(opening: id, scratch.folders)
+    let backup = try vault.schema().backup
+    try Files.writeExclusive(backup, [1, 2, 3].span.bytes)
+    #expect(throws: VaultError.backupRefused(path: backup, .notABackup)) { try vault.migrate() }
+    #expect(try vault.schema().found == 1)
+    try Files.remove(backup)
+    #expect(try vault.migrate())
+    #expect(try !vault.migrate())
+  }
+
   @Test func `another passphrase does not open it`() throws {
     let (scratch, _, id) = try copy()
     let vault = try Vault(opening: id, scratch.folders)

@@ -132,11 +132,14 @@ struct FileDamageTests {
 
   @Test func `a schema of a later version says so`() throws {
     let (founded, _, _) = try small()
-    try founded.rows().run("PRAGMA user_version = 2")
+    try founded.rows().run("PRAGMA user_version = 3")
     #expect(outcome(founded) == .needsNewer)
-    try founded.rows().run("PRAGMA user_version = 0")
-    #expect(outcome(founded) == .damaged(.database))
-    try founded.rows().run("PRAGMA user_version = 1")
+    // The tables of another version than the file says.
+    for version in [0, 1] {
+      try founded.rows().run("PRAGMA user_version = \(version)")
+      #expect(outcome(founded) == .damaged(.database))
+    }
+    try founded.rows().run("PRAGMA user_version = 2")
     #expect(outcome(founded) == nil)
     try founded.rows().run("PRAGMA application_id = 1")
     #expect(outcome(founded) == .damaged(.database))
