@@ -41,6 +41,8 @@ struct CofferCommand: ParsableCommand {
       CommandGroup(
         name: "Vault",
         subcommands: [UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 }

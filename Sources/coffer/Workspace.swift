@@ -65,8 +65,12 @@ struct Workspace {
     return link.vault
   }
 
-  /// The vault, opened.
-  func vault() throws -> Vault { try Vault(opening: linkedVault(), folders) }
+  /// The vault, opened; its backup follows what is changed in it.
+  func vault() throws -> Vault {
+    let vault = try Vault(opening: linkedVault(), folders)
+    Backups.follow(vault, folders)
+    return vault
+  }
 
   /// The vault's name for a variable: another one where coffer.toml says `from`.
   func vaultName(_ name: String) -> String { manifest.variable(named: name)?.vaultName ?? name }

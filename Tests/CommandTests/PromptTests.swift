@@ -118,6 +118,8 @@ import Testing
       let terminal = try sandbox.terminal("coffer", "init", "--name", "shop")
       try terminal.expect("Make a vault named shop, and this coffer.toml? [Y/n] ")
       try terminal.send("y\r")
+      try terminal.expect("Backup folder (empty: none): ")
+      try terminal.send("\r")
       for (prompt, answer) in zip(["New passphrase for your identity: ", "Once more: "], answers) {
         try terminal.expect(prompt)
         try terminal.waitForEcho(false)

@@ -16,7 +16,9 @@ struct InitCommand: Performing {
         coffer init
         coffer init --name shop --yes
 
-      Nothing of the vault is written into the folder but coffer.toml, which is safe to commit.
+      Nothing of the vault is written into the folder but coffer.toml, which is safe to commit. \
+      Asks for a backup folder: a copy of the vault, encrypted as it is, goes there after every change. \
+      One on another disk, or one that is synchronised, survives this device.
       """)
 
   @Option(name: .long, help: ArgumentHelp("The vault's name for people (the folder's name).", valueName: "name"))
@@ -25,6 +27,11 @@ struct InitCommand: Performing {
   @Option(
     name: .long, help: ArgumentHelp("The dotenv file to propose from (.env, else .env.example).", valueName: "path"))
   var from: String?
+
+  @Option(
+    name: .customLong("backup-folder"),
+    help: ArgumentHelp("Keep a backup in this folder after every change (empty: none).", valueName: "path"))
+  var backupFolder: String?
 
   @Flag(name: .shortAndLong, help: "Take the proposal as it is.")
   var yes = false
@@ -49,6 +56,7 @@ struct InitCommand: Performing {
     guard try console.confirm("Make a vault named \(vaultName), and this coffer.toml?", assumed: yes, default: true)
     else { throw Failure("nothing was made", hints: console.canAsk ? [] : ["--yes takes the proposal"], code: 1) }
 
+    let backups = try backupFolder(console)
     let identity = try identity(folders, console)
     var phrase = try SecretBytes(count: 0)
     let made = try Vault.create(
@@ -70,8 +78,31 @@ struct InitCommand: Performing {
     try Workspace(folder: folder).approve(made.vault.id)
 
     console.note("vault \(vaultName) \(made.vault.id.short) is at \(made.vault.path)")
+    if let backups { try keepBackups(of: made.vault, vaultName, in: backups, folders, console) }
     console.hint(next(folder))
     return 0
+  }
+
+  /// Where backups go; nil for nowhere. Asked for before anything is made.
+  private func backupFolder(_ console: Console) throws -> String? {
+    var typed = backupFolder ?? ""
+    if backupFolder == nil, !yes, console.canAsk {
+      console.present(
+        "A backup, encrypted as the vault is, can go to a folder after every change: on another disk, say.")
+      typed = try Terminal.promptLine("Backup folder (empty: none): ")
+    }
+    return typed.isEmpty ? nil : try Backups.folder(typed)
+  }
+
+  /// The vault is made whatever becomes of its backup.
+  private func keepBackups(
+    of vault: Vault, _ name: String, in folder: String, _ folders: Folders, _ console: Console
+  ) throws {
+    do {
+      let backup = Backup(vault.id, folders)
+      try backup.keep(in: folder, name: name)
+      if let record = try backup.refresh(vault) { console.note("backup, after every change: \(record.path)") }
+    } catch { Backups.warn(error) }
   }
 
   /// What goes into coffer.toml besides the reference to the vault.
