@@ -14,4 +14,6 @@ package enum SealingError: Error, Equatable, Sendable {
   case derivationOutOfBounds
   /// A public key that no honest member could have (low order, or not on the curve).
   case badPublicKey
+  /// A text that is no recipient of age files.
+  case badRecipient(AgeRecipient.Fault)
 }

@@ -104,9 +104,4 @@ struct KeyPairTests {
       #expect(wrapping == .damaged)
     }
   }
-
-  private func unhex(_ text: String) -> [UInt8] {
-    let digits = text.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-  }
 }

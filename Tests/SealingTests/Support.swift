@@ -22,3 +22,9 @@ func flipped(_ bytes: [UInt8], bit: Int) -> [UInt8] {
   bytes[bit / 8] ^= 1 << UInt8(bit % 8)
   return bytes
 }
+
+/// Bytes from hexadecimal.
+func unhex(_ text: String) -> [UInt8] {
+  let digits = text.compactMap(\.hexDigitValue)
+  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
