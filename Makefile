@@ -24,7 +24,7 @@ libraries = libsodium-dev libsqlite3-dev libgit2-dev libvectorscan-dev libpcre2-
 linked = $(libraries) libmbedtls-dev libhttp-parser-dev zlib1g-dev libc6-dev libstdc++6
 build_packages = $(libraries) pkg-config binutils
 demo_packages = python3 curl
-test_packages = python3 python3-nacl sqlite3 strace util-linux curl git gcc libc6-dev zsh fish
+test_packages = python3 python3-nacl sqlite3 strace util-linux curl git gcc libc6-dev zsh fish age
 bench_packages = hyperfine time git gcc libc6-dev libsqlite3-dev python3
 
 # One Swift build at a time: two would wait for each other's lock.

@@ -352,7 +352,25 @@ enum Wording {
     switch error {
     case .unavailable: Failure("libsodium cannot start: no source of randomness")
     case .outOfMemory: Failure("out of memory (deriving a key from the passphrase takes 256 MiB)")
+    case .badRecipient(let fault): recipient(fault)
     default: Failure("cryptography refused (\(error))", code: 4)
+    }
+  }
+
+  /// Why what was given is no recipient of an age file.
+  private static func recipient(_ fault: AgeRecipient.Fault) -> Failure {
+    let hint = "age-keygen makes a key and prints its recipient"
+    return switch fault {
+    case .secretKey:
+      Failure(
+        "it is a secret key, not a recipient",
+        hints: ["age-keygen -y FILE prints its recipient; if it stood in a command line, make a new key"])
+    case .sshKey: Failure("it is an ssh key, and only recipients that start with age1 are taken", hints: [hint])
+    case .otherKind:
+      Failure("it is a recipient of a plugin or of another kind, and only X25519 recipients are taken", hints: [hint])
+    case .prefix: Failure("it does not start with age1, as a recipient does", hints: [hint])
+    case .mistyped: Failure("a letter of it is wrong or missing (its checksum fails)")
+    case .key: Failure("it is no key that age would have made")
     }
   }
 }

@@ -7,13 +7,19 @@ import Vault
 struct ExportCommand: Performing {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write an environment's values out in the clear.",
+    abstract: "Write an environment's values out, in the clear or sealed for age.",
     discussion: """
       For moving away, or for a tool that takes nothing else. Asks first on a terminal; for production the \
       passphrase is asked for again. Refuses to write into a git work tree.
 
         coffer export --format json | other-tool
         coffer export -e staging --output /dev/shm/staging.env
+
+      With --age, what is written can only be read by who holds the recipient's key, with the standard age \
+      program: it may lie anywhere, and nothing but the passphrase for production is asked.
+
+        coffer export -e production --age age1... --output production.env.age
+        age --decrypt -i key.txt production.env.age
 
       coffer run hands values to a program without writing them anywhere.
       """)
@@ -27,6 +33,8 @@ struct ExportCommand: Performing {
     name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("A new file, mode 0600.", valueName: "path"))
   var path: String?
 
+  @OptionGroup var sealing: AgeOptions
+
   @Flag(name: .shortAndLong, help: "Do not ask.")
   var yes = false
 
@@ -36,16 +44,13 @@ struct ExportCommand: Performing {
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
     _ = try workspace.linkedVault()
-    try refuseWorkTree()
     let name = environment.name
-    if path == nil, console.dataIsSeen, !console.canAsk, !yes {
-      throw Failure("nobody can be asked whether to show every value on this terminal", hints: ["--yes does not ask"])
-    }
-    if console.canAsk {
-      let target = path ?? (console.dataIsSeen ? "this terminal" : "standard output")
-      guard try console.confirm("Write every value of \(name) in the clear to \(target)?", assumed: yes) else {
-        throw Failure("nothing was exported", code: 1)
-      }
+    let recipients = try sealing.recipients()
+    if recipients.isEmpty {
+      guard try mayShow(name, console) else { throw Failure("nothing was exported", code: 1) }
+    } else if path == nil, console.dataIsSeen, !sealing.armor {
+      throw Failure(
+        "a sealed file is not text, and this is a terminal", hints: ["--armor makes it text, --output writes a file"])
     }
     let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
     let held = try open.read { (snapshot, key) throws(VaultError) in
@@ -53,13 +58,33 @@ struct ExportCommand: Performing {
       return (names, try snapshot.values(names, key))
     }
     let text = try ExportText.of(zip(held.0, held.1).compactMap { name, value in value.map { (name, $0) } }, as: format)
-    if let path {
-      try text.withBytes { (bytes) throws in try Files.writeExclusive(path, bytes, mode: 0o600) }
+    if recipients.isEmpty {
+      try text.withBytes { (bytes) throws in try write(bytes, console) }
     } else {
-      try text.withBytes { (bytes) throws in try console.data(bytes) }
+      let file = try text.withBytes { (bytes) throws in try AgeFile.seal(bytes, to: recipients) }
+      let output = sealing.armor ? AgeFile.armored(file) : file
+      try write(output.span.bytes, console)
     }
-    console.note("\(held.0.count) values of \(name), in the clear" + (path.map { ": \($0)" } ?? ""))
+    let how =
+      recipients.isEmpty
+      ? "in the clear" : "sealed for \(recipients.count) recipient\(recipients.count == 1 ? "" : "s")"
+    console.note("\(held.0.count) values of \(name), \(how)" + (path.map { ": \($0)" } ?? ""))
     return 0
+  }
+
+  private func write(_ bytes: RawSpan, _ console: Console) throws {
+    if let path { try Files.writeExclusive(path, bytes, mode: 0o600) } else { try console.data(bytes) }
+  }
+
+  /// Whether values may be written in the clear where they would go; asks where somebody can be asked.
+  private func mayShow(_ name: String, _ console: Console) throws -> Bool {
+    try refuseWorkTree()
+    if path == nil, console.dataIsSeen, !console.canAsk, !yes {
+      throw Failure("nobody can be asked whether to show every value on this terminal", hints: ["--yes does not ask"])
+    }
+    guard console.canAsk else { return true }
+    let target = path ?? (console.dataIsSeen ? "this terminal" : "standard output")
+    return try console.confirm("Write every value of \(name) in the clear to \(target)?", assumed: yes)
   }
 
   /// By `--output`, or by the shell's `>`.
@@ -74,7 +99,10 @@ struct ExportCommand: Performing {
     guard let target, let root = ImportCommand.workTree(above: target) else { return }
     throw Failure(
       "refusing to write secrets into the git work tree \(root)",
-      hints: ["pipe them to the tool that needs them, or name a file elsewhere with --output"])
+      hints: [
+        "pipe them to the tool that needs them, or name a file elsewhere with --output",
+        "--age seals them: then they may lie there",
+      ])
   }
 }
 
