@@ -56,3 +56,11 @@ int cp_keyring_remove(const char *description) {
   // An invalidated key is gone for everybody at once; the collector may have unlinked it before we did.
   return invalidated >= 0 || unlinked >= 0 ? 0 : (int)unlinked;
 }
+
+int64_t cp_keyring_list(int32_t *into, size_t bytes) {
+  return keyctl(KEYCTL_READ, (unsigned long)KEY_SPEC_USER_KEYRING, (unsigned long)into, bytes, 0);
+}
+
+int64_t cp_keyring_describe(int32_t key, char *into, size_t capacity) {
+  return keyctl(KEYCTL_DESCRIBE, (unsigned long)key, (unsigned long)into, capacity, 0);
+}

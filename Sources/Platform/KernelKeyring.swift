@@ -78,6 +78,42 @@ package enum KernelKeyring {
     return true
   }
 
+  /// The descriptions of the keys that start with `prefix`, ended ones perhaps among them.
+  /// - Throws: `KeyringError`; `.tooLarge` for a keyring of more keys than Coffer would ever look through.
+  package static func descriptions(startingWith prefix: String) throws(KeyringError) -> [String] {
+    guard Containment.detected == nil else { throw .unavailable }
+    var found: [String] = []
+    for key in try keys() {
+      var answer: Int64 = 0
+      // keyctl(2), KEYCTL_DESCRIBE: "type;uid;gid;perm;description"; a description has 4,095 bytes at most.
+      let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 8192) { buffer in
+        answer = cp_keyring_describe(key, buffer.baseAddress!, buffer.count)
+        return answer < 0 || answer > buffer.count ? "" : String(cString: buffer.baseAddress!)
+      }
+      let fields = text.split(separator: ";", maxSplits: 4, omittingEmptySubsequences: false)
+      guard fields.count == 5, fields[0] == "user", fields[4].hasPrefix(prefix) else { continue }
+      found.append(String(fields[4]))
+    }
+    return found
+  }
+
+  private static func keys() throws(KeyringError) -> [Int32] {
+    let most = 1 << 16
+    var capacity = 1024
+    while capacity <= most {
+      var answer: Int64 = 0
+      let size = MemoryLayout<Int32>.size
+      let keys = [Int32](unsafeUninitializedCapacity: capacity) { buffer, count in
+        answer = cp_keyring_list(buffer.baseAddress!, buffer.count * size)
+        count = answer < 0 || answer > buffer.count * size ? 0 : Int(answer) / size
+      }
+      guard answer >= 0 else { throw KeyringError(code: Int32(-answer)) }
+      if answer <= capacity * size { return keys }
+      capacity *= 4
+    }
+    throw .tooLarge
+  }
+
   /// Whether keys can be kept here at all.
   package static var isAvailable: Bool {
     guard Containment.detected == nil else { return false }

@@ -36,6 +36,14 @@ package struct VaultID: Hashable, Sendable {
   /// All 128 bits in hexadecimal.
   package var hex: String { bytes.bytes.hex }
 
+  /// The id whose `hex` this is; nil for any other text.
+  init?(hex: some StringProtocol) {
+    let digits = hex.utf8.compactMap { byte in Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init) }
+    guard hex.utf8.count == 32, digits.count == 32 else { return nil }
+    self.init(Bytes16(stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }))
+    guard self.hex == hex else { return nil }
+  }
+
   /// Source: https://www.crockford.com/base32.html
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 }

@@ -1,3 +1,4 @@
+import Glibc
 package import Platform
 package import Sealing
 
@@ -96,10 +97,22 @@ package struct IdentityFile: Sendable {
   /// Reads the identity of this device.
   /// - Throws: `noIdentity`, `refusedFile`, `damaged(.identity)`, `derivationOutOfBounds`.
   package static func load(_ folders: Folders) throws(VaultError) -> IdentityFile {
-    let path = self.path(folders)
-    return try IdentityFile(
+    try IdentityFile(bytes: stored(folders))
+  }
+
+  /// The bytes of this device's identity file, whatever they are.
+  /// - Throws: `noIdentity`, `refusedFile`, `damaged(.identity)` for far too many.
+  package static func stored(_ folders: Folders) throws(VaultError) -> [UInt8] {
+    try DeviceFile.read(path(folders), limit: limit, part: .identity, missing: .noIdentity)
+  }
+
+  /// Reads an identity from a file that somebody brought, as careful as with this device's own.
+  /// - Throws: as `load`, and `system` when there is no such file.
+  package static func read(_ path: String) throws(VaultError) -> IdentityFile {
+    try IdentityFile(
       bytes: DeviceFile.read(
-        path, limit: limit, part: .identity, missing: .noIdentity))
+        path, limit: limit, part: .identity, missing: .system(SystemError(operation: "open", path: path, code: ENOENT)))
+    )
   }
 
   /// Writes it for the first time. Of two that are saved at once, one stays.

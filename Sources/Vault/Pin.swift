@@ -32,7 +32,7 @@ struct Pin: Equatable, Sendable {
   func advance(
     _ vault: VaultID, _ folders: Folders, isHeld: () throws(VaultError) -> Bool = { () in true }
   ) throws(VaultError) {
-    try system { () throws(SystemError) in try Files.makePrivateDirectory(folders.state + "/pins") }
+    try system { () throws(SystemError) in try Files.makePrivateDirectory(Self.folder(folders)) }
     let path = Self.path(vault, folders)
     let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .exclusive) }
     let found = try system { () throws(SystemError) in try file.pread(Self.count + 1, at: 0) }
@@ -88,8 +88,11 @@ struct Pin: Equatable, Sendable {
   }
 
   private static func path(_ vault: VaultID, _ folders: Folders) -> String {
-    folders.state + "/pins/" + vault.hex
+    folder(folders) + "/" + vault.hex
   }
+
+  /// Where the pins are, each named by its vault.
+  static func folder(_ folders: Folders) -> String { folders.state + "/pins" }
 
   private func encoded(_ vault: VaultID) -> [UInt8] {
     var writer = CanonicalWriter()

@@ -25,6 +25,9 @@ package enum UnlockCache {
     }
   }
 
+  /// What the description of every key starts with.
+  static let prefix = "coffer:"
+
   /// Whether this machine has a keyring that only this user reaches.
   package static var isAvailable: Bool { KernelKeyring.isAvailable }
 
@@ -183,7 +186,7 @@ package enum UnlockCache {
     }
   }
 
-  private static func description(_ vault: VaultID, _ part: String) -> String {
-    "coffer:\(vault.hex):\(part)"
+  static func description(_ vault: VaultID, _ part: String) -> String {
+    "\(prefix)\(vault.hex):\(part)"
   }
 }

@@ -31,6 +31,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case wrongPassphrase
   /// The recovery phrase has an unknown word (counted from 1), or its checksum fails.
   case badPhrase(word: Int?)
+  /// Not a public key of a member, or one that was mistyped or cut.
+  case badPublicKey
   /// Not a token, or one that was mistyped or cut.
   case badToken
   /// The token was valid until then, in milliseconds since 1970.

@@ -43,6 +43,7 @@ struct CofferCommand: ParsableCommand {
         subcommands: [UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self]),
       CommandGroup(
         name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
+      CommandGroup(name: "You", subcommands: [IdentityCommand.self, PassphraseCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 }

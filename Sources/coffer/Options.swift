@@ -19,6 +19,9 @@ struct UnlockOptions: ParsableArguments {
       discussion: "COFFER_PASSPHRASE_FILE names a file to read it from instead.", valueName: "n"))
   var passphraseDescriptor: Int32?
 
+  /// Whether the passphrase comes from somewhere else than a person.
+  var isGiven: Bool { passphraseDescriptor != nil || passphraseFile != nil }
+
   /// COFFER_PASSPHRASE_FILE; nil when it is not set, or empty.
   var passphraseFile: String? {
     AmbientEnvironment.value(of: "COFFER_PASSPHRASE_FILE").flatMap { $0.isEmpty ? nil : $0 }

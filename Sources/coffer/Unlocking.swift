@@ -39,6 +39,19 @@ struct Unlocking {
     return try file.open(passphrase: try passphrase(options, prompt: "Passphrase: "))
   }
 
+  /// A new identity for this device, which has none, sealed under a new passphrase.
+  static func newIdentity(_ folders: Folders, _ options: UnlockOptions, _ console: Console) throws -> Identity {
+    let identity = try Identity()
+    let passphrase = try newPassphrase(options)
+    let file = try IdentityFile(sealing: identity, passphrase: passphrase, created: Clock.now())
+    do { try file.save(folders) } catch VaultError.identityExists {
+      // Another process was first: its identity is this device's.
+      return try IdentityFile.load(folders).open(passphrase: passphrase)
+    }
+    console.note("made your identity: \(IdentityFile.path(folders))")
+    return identity
+  }
+
   /// The passphrase: from `--passphrase-fd`, from COFFER_PASSPHRASE_FILE, or asked for.
   static func passphrase(_ options: UnlockOptions, prompt: String) throws -> SecretBytes {
     let given: SecretBytes
@@ -53,15 +66,32 @@ struct Unlocking {
     return try nonEmpty(SecretInput.withoutLineEnd(given))
   }
 
-  /// Whether a new passphrase has to be typed twice: it does when a person types it.
+  /// A new passphrase from where the passphrase comes from; typed twice where a person types it.
   static func newPassphrase(_ options: UnlockOptions) throws -> SecretBytes {
-    let isGiven = options.passphraseDescriptor != nil || options.passphraseFile != nil
-    let first = try passphrase(options, prompt: "New passphrase for your identity: ")
-    guard first.count >= 8 else { throw Failure("the passphrase is too short: eight characters at least") }
-    guard !isGiven else { return first }
+    guard options.isGiven else { return try typedTwice() }
+    return try longEnough(passphrase(options, prompt: ""))
+  }
+
+  /// A new passphrase from a descriptor, or typed twice.
+  static func newPassphrase(descriptor: Int32?) throws -> SecretBytes {
+    guard let descriptor else { return try typedTwice() }
+    defer { InheritedDescriptor.discard(descriptor) }
+    return try longEnough(
+      SecretInput.withoutLineEnd(SecretInput.descriptor(descriptor, limit: SecretInput.passphraseLimit)))
+  }
+
+  private static func typedTwice() throws -> SecretBytes {
+    let first = try longEnough(
+      SecretInput.prompt("New passphrase for your identity: ", limit: SecretInput.passphraseLimit))
     let second = try SecretInput.prompt("Once more: ", limit: SecretInput.passphraseLimit)
     guard second.withBytes({ first.matches($0) }) else { throw Failure("the two passphrases differ") }
     return first
+  }
+
+  private static func longEnough(_ passphrase: consuming SecretBytes) throws -> SecretBytes {
+    guard passphrase.count > 0 else { throw Failure("the passphrase is empty", code: 5) }
+    guard passphrase.count >= 8 else { throw Failure("the passphrase is too short: eight characters at least") }
+    return passphrase
   }
 
   private static func nonEmpty(_ passphrase: consuming SecretBytes) throws -> SecretBytes {

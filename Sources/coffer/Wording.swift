@@ -172,6 +172,10 @@ enum Wording {
     case .wrongPassphrase: Failure("wrong passphrase", code: 5)
     case .badPhrase(let word):
       Failure(word.map { "word \($0) is not in the list" } ?? "the recovery phrase does not check out", code: 5)
+    case .badPublicKey:
+      Failure(
+        "this is no public key of coffer, or it was mistyped or cut",
+        hints: ["coffer identity prints one: a word that starts with cofferpub_"])
     case .badToken:
       Failure(
         "this is no token of coffer, or it was mistyped or cut", hints: ["a token starts with coffer_ and is one word"],

@@ -7,7 +7,8 @@ import Testing
     ["history"],
     ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
-    ["verify"], ["completions"],
+    ["verify"], ["identity"], ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"],
+    ["completions"],
   ]
 
   @Test(arguments: commands)

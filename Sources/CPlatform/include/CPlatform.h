@@ -139,6 +139,10 @@ int32_t cp_keyring_store(const char *description, const void *payload, size_t co
 // The payload's length, also when it is more than `capacity` (then nothing useful is in `into`).
 int64_t cp_keyring_read(const char *description, void *into, size_t capacity);
 int cp_keyring_remove(const char *description);
+// The numbers of all keys in the user keyring; the answer is how many bytes they take, whatever the capacity.
+int64_t cp_keyring_list(int32_t *into, size_t bytes);
+// "type;uid;gid;permissions;description" and a NUL; the answer is how many bytes it takes, whatever the capacity.
+int64_t cp_keyring_describe(int32_t key, char *into, size_t capacity);
 
 // Terminal -------------------------------------------------------------------------------------------------------------
 

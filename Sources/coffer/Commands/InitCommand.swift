@@ -128,15 +128,7 @@ struct InitCommand: Performing {
 
   private func identity(_ folders: Folders, _ console: Console) throws -> Identity {
     do { return try Unlocking.identity(folders, unlock) } catch VaultError.noIdentity {
-      let identity = try Identity()
-      let passphrase = try Unlocking.newPassphrase(unlock)
-      let file = try IdentityFile(sealing: identity, passphrase: passphrase, created: Clock.now())
-      do { try file.save(folders) } catch VaultError.identityExists {
-        // Another init was first: its identity is this device's.
-        return try IdentityFile.load(folders).open(passphrase: passphrase)
-      }
-      console.note("made your identity: \(IdentityFile.path(folders))")
-      return identity
+      return try Unlocking.newIdentity(folders, unlock, console)
     }
   }
 
