@@ -48,7 +48,7 @@ struct Pin: Equatable, Sendable {
   /// - Throws: `system`.
   func intend(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
     try system { () throws(SystemError) in
-      try Files.makePrivateDirectory(folders.state + "/pins")
+      try Files.makePrivateDirectory(Self.folder(folders))
       try Files.writeAtomically(Self.nextPath(vault, folders), encoded(vault), mode: 0o600)
     }
   }
