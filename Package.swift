@@ -87,6 +87,7 @@ let package = Package(
     .target(name: "Sealing", dependencies: ["CSodium"], swiftSettings: guarded),
     .target(
       name: "Vault", dependencies: ["Sealing", "Platform", "CSQLite"], swiftSettings: guarded),
+    .target(name: "Audit", dependencies: ["Platform", "Sealing"], swiftSettings: guarded),
     .target(name: "TOML", swiftSettings: guarded),
     .target(name: "Project", dependencies: ["TOML"], swiftSettings: guarded),
     .target(name: "Platforms", dependencies: ["TOML"], swiftSettings: guarded),
@@ -116,7 +117,7 @@ let package = Package(
     .executableTarget(
       name: "coffer",
       dependencies: [
-        "Vault", "Project", "Launch", "Leaks", "Rotation", "KnownValues", "Platforms", "Policies", "Platform",
+        "Vault", "Audit", "Project", "Launch", "Leaks", "Rotation", "KnownValues", "Platforms", "Policies", "Platform",
         "Sealing", "ScanArguments", argumentParser,
       ],
       swiftSettings: strict),
@@ -135,6 +136,7 @@ let package = Package(
       name: "VaultTests", dependencies: ["Vault", "Sealing", "Platform"], swiftSettings: strict),
     .testTarget(
       name: "FormatTests", dependencies: ["Vault", "Sealing", "Platform"], swiftSettings: strict),
+    .testTarget(name: "AuditTests", dependencies: ["Audit", "Platform", "Sealing"], swiftSettings: strict),
     .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: strict),
     .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
     .testTarget(name: "PlatformsTests", dependencies: ["Platforms", "Policies"], swiftSettings: strict),

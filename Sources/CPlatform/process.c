@@ -126,6 +126,18 @@ uint64_t cp_stack_limit(void) {
   return limit.rlim_cur;
 }
 
+uint64_t cp_lock_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0) return 0;
+  return limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;
+}
+
+int cp_host_name(char *into, size_t capacity) {
+  if (gethostname(into, capacity) < 0) return -errno;
+  into[capacity - 1] = 0;
+  return 0;
+}
+
 int32_t cp_process_id(void) { return getpid(); }
 
 uint64_t cp_milliseconds(void) {

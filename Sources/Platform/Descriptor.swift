@@ -29,6 +29,22 @@ struct Descriptor: ~Copyable {
     return done
   }
 
+  /// Up to `count` bytes from `offset`; fewer only at the end of the file.
+  borrowing func pread(_ count: Int, at offset: Int, path: String?) throws(SystemError) -> [UInt8] {
+    let number = number
+    var failure: SystemError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+      while done < count {
+        let answer = cp_pread(number, buffer.baseAddress! + done, count - done, Int64(offset + done))
+        if answer < 0 { failure = SystemError(operation: "pread", path: path, code: Int32(-answer)) }
+        if answer <= 0 { break }
+        done += Int(answer)
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
   static func writeFully(_ number: Int32, path: String?, _ bytes: RawSpan) throws(SystemError) {
     var failure: SystemError?
     bytes.withUnsafeBytes { source in

@@ -41,20 +41,17 @@ package struct LockedFile: ~Copyable, Sendable {
     Int(try descriptor.status(path: path).size)
   }
 
+  /// Whether the file is still the one at its path: another holder may have moved it away before the lock was free.
+  package borrowing func isAtItsPath() throws(SystemError) -> Bool {
+    let held = try descriptor.status(path: path)
+    var found = emptyStatus
+    return cp_status(path, false, &found) == 0 && found.device == held.device && found.inode == held.inode
+  }
+
   /// Up to `count` bytes from `offset`; fewer only at the end of the file.
   /// - Throws: what pread(2) refused.
   package borrowing func pread(_ count: Int, at offset: Int) throws(SystemError) -> [UInt8] {
-    var failure: SystemError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
-      while done < count {
-        let answer = cp_pread(number, buffer.baseAddress! + done, count - done, Int64(offset + done))
-        if answer < 0 { failure = SystemError(operation: "pread", path: path, code: Int32(-answer)) }
-        if answer <= 0 { break }
-        done += Int(answer)
-      }
-    }
-    if let failure { throw failure }
-    return bytes
+    try descriptor.pread(count, at: offset, path: path)
   }
 
   /// Writes all of `bytes` at `offset`.

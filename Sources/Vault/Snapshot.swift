@@ -5,6 +5,10 @@ package final class Snapshot {
   /// Members and environments.
   package let control: Control
   let head: LogEntry
+  /// The newest entry's place in the log, from 1.
+  package var sequence: UInt64 { head.sequence }
+  /// The newest entry's time, in milliseconds since 1970 by its author's clock.
+  package var time: UInt64 { head.time }
   let vault: Vault
   private var store: any Store { vault.store }
 
@@ -60,6 +64,18 @@ package final class Snapshot {
   /// - Throws: `damaged(.wrap)`, `sealing`.
   package func cachedDirectory() throws(VaultError) -> EnvironmentKey? {
     try UnlockCache.key(.directory, in: control)
+  }
+
+  /// All keys that the unlock cache holds, for what asks for none and shows no value: an environment that was unlocked for one use
+  /// keeps it. Nil when locked.
+  /// - Throws: `damaged`, `sealing`.
+  package func keptSession() throws(VaultError) -> Session? {
+    guard let directory = try UnlockCache.key(.directory, in: control) else { return nil }
+    var session = Session(directory: directory)
+    for environment in control.environments where environment.isActive && environment.id != .directory {
+      session.environments[environment.id] = try UnlockCache.key(environment.id, in: control, sparing: true)
+    }
+    return session
   }
 
   /// All keys that `identity` may have.
@@ -128,6 +144,14 @@ package final class Snapshot {
   /// - Throws: `damaged(.control)`; `locked` for the directory's key of another epoch.
   package func name(_ directory: EnvironmentKey) throws(VaultError) -> String {
     try control.sealedName.open(at: .vault, directory: directory)
+  }
+
+  /// The name of an environment, a removed one included; nil for one that this vault does not know, or whose name was last sealed
+  /// under an earlier key of the directory.
+  /// - Throws: `damaged(.control)`.
+  package func environmentName(_ id: EnvironmentID, _ directory: EnvironmentKey) throws(VaultError) -> String? {
+    guard let label = control.environment(id)?.sealedName, label.epoch == directory.epoch else { return nil }
+    return try label.open(at: .environment(id), directory: directory)
   }
 
   /// A member's name; nil for somebody this vault does not know.
@@ -199,6 +223,16 @@ package final class Snapshot {
     return entries.sorted { $0.name < $1.name }
   }
 
+  /// How many names of an environment have a version in use; needs no key.
+  /// - Throws: `damaged` (map, control).
+  package func count(of environment: EnvironmentID) throws(VaultError) -> Int {
+    guard let state = control.environment(environment), let root = head.roots[environment] else {
+      throw .damaged(.control)
+    }
+    var map = map(environment, epoch: state.epoch, root: root)
+    return try map.leaves().count { $0.current != nil }
+  }
+
   /// Whether the name has a version in use.
   /// - Throws: `damaged` (map, control).
   package func contains(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> Bool {
@@ -206,19 +240,31 @@ package final class Snapshot {
     return try leaf(name, key, &map)?.current != nil
   }
 
+  /// A value and which one it is.
+  package struct VersionedValue: Sendable {
+    package let version: UInt32
+    package let value: Secret
+  }
+
   /// The values in use, in the order of `names`; nil for names that have none.
   /// - Throws: `damaged` (map, record, control), `needsNewer`, `sealing`.
-  package func values(_ names: [String], _ key: EnvironmentKey) throws(VaultError) -> [Secret?] {
+  package func versionedValues(_ names: [String], _ key: EnvironmentKey) throws(VaultError) -> [VersionedValue?] {
     var map = try map(key)
-    var values: [Secret?] = []
+    var values: [VersionedValue?] = []
     for name in names {
       guard let pointer = try leaf(name, key, &map)?.current else {
         values.append(nil)
         continue
       }
-      values.append(try value(pointer, name, key))
+      values.append(VersionedValue(version: pointer.version, value: try value(pointer, name, key)))
     }
     return values
+  }
+
+  /// As `versionedValues`, where it does not matter which versions they are.
+  /// - Throws: as that one.
+  package func values(_ names: [String], _ key: EnvironmentKey) throws(VaultError) -> [Secret?] {
+    try versionedValues(names, key).map { $0?.value }
   }
 
   /// The value of one version.
@@ -268,6 +314,11 @@ package final class Snapshot {
     guard let root = head.roots[environment], control.environment(environment)?.epoch == epoch else {
       throw .damaged(.control)
     }
+    return map(key.environment, epoch: key.epoch, root: root)
+  }
+
+  /// The map of one epoch.
+  func map(_ environment: EnvironmentID, epoch: UInt32, root: Bytes32) -> NameMap {
     let store = store
     return NameMap(root: root) { (path) throws(VaultError) in
       try store.node(environment, epoch: epoch, path: path)

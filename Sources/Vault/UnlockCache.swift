@@ -65,8 +65,9 @@ package enum UnlockCache {
 
   /// The kept key of `environment`, if it is still the one that the vault's log states. One that was kept for once is gone
   /// then, and with the last of them all else that is kept of the vault: ask for `signer` first.
+  /// - Parameter sparing: leave one that was kept for once, as if there were none.
   static func key(
-    _ environment: EnvironmentID, in control: Control
+    _ environment: EnvironmentID, in control: Control, sparing: Bool = false
   ) throws(VaultError) -> EnvironmentKey? {
     guard let state = control.environment(environment), state.isActive else { return nil }
     let vault = control.vault
@@ -78,6 +79,7 @@ package enum UnlockCache {
     guard let count, count == payload.count else { return nil }
     let header = payload.withBytes { $0.extracting(0..<6).array }
     if header[1] & 1 == 1 {
+      guard !sparing else { return nil }
       // Of two processes that read it at once only one has the use.
       guard (try? KernelKeyring.remove(name)) == true else { return nil }
       if try !kept(vault).environments.contains(where: { isKept($0, vault) }) { removeShared(vault) }
@@ -90,6 +92,21 @@ package enum UnlockCache {
     let bytes = try sealing { () throws(SealingError) in try payload.slice(6..<payload.count) }
     return try? EnvironmentKey.from(
       bytes, vault: vault, environment: environment, epoch: epoch, commitment: commitment)
+  }
+
+  /// What is kept of a vault.
+  package struct Unlocked: Hashable, Sendable {
+    package let environments: [EnvironmentID]
+    /// When the longest of them ends, in milliseconds since 1970.
+    package let until: UInt64
+  }
+
+  /// The environments that are unlocked now, those for one use included; nil when none is.
+  /// - Throws: `damaged(.wrap)` when what is kept cannot be read, `sealing`.
+  package static func unlocked(_ vault: VaultID) throws(VaultError) -> Unlocked? {
+    let kept = try kept(vault)
+    let environments = kept.environments.filter { isKept($0, vault) }
+    return environments.isEmpty ? nil : Unlocked(environments: environments, until: kept.until)
   }
 
   /// The kept signing key.

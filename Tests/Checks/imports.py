@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "Sealing": "CSodium",
     "KnownValues": "Sealing",
     "Vault": "Sealing Platform CSQLite",
+    "Audit": "Platform Sealing",
     "TOML": "",
     "Project": "TOML",
     "Launch": "KnownValues Platform Sealing TOML",
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "Scanning": "Git Detection KnownValues Findings Sealing Platform",
     "ScanArguments": "ArgumentParser",
     "Connectors": "AsyncHTTPClient NIOCore NIOHTTP1 NIOSSL PostgresNIO",
-    "coffer": "Vault Project Launch Leaks Rotation KnownValues Platforms Policies Platform Sealing ScanArguments ArgumentParser",
+    "coffer": "Vault Audit Project Launch Leaks Rotation KnownValues Platforms Policies Platform Sealing ScanArguments ArgumentParser",
     "coffer-scan": "Scanning Git Detection KnownValues Findings Project Policies Platform Sealing ScanArguments ArgumentParser",
     "coffer-connect": "Connectors Platform ArgumentParser",
 }

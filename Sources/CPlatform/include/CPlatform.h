@@ -90,6 +90,10 @@ int cp_unread(int fd);
 int cp_memfd_sealed(const char *name, const void *from, size_t count, uint32_t mode, int lowest);
 // The soft limit of the stack in bytes; UINT64_MAX when unlimited.
 uint64_t cp_stack_limit(void);
+// RLIMIT_MEMLOCK in bytes; UINT64_MAX when unlimited.
+uint64_t cp_lock_limit(void);
+// The machine's name with its zero.
+int cp_host_name(char *into, size_t capacity);
 int32_t cp_process_id(void);
 uint64_t cp_milliseconds(void);
 
