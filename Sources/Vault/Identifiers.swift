@@ -53,6 +53,9 @@ package struct MemberID: Hashable, Sendable {
   package let bytes: Bytes16
 
   package init(_ bytes: Bytes16) { self.bytes = bytes }
+
+  /// What stands for the member where the name cannot be told: "#1f2e3d4c".
+  package var brief: String { "#" + bytes.bytes.prefix(4).hex }
 }
 
 /// An environment's identity: 16 random bytes. Its name can change, and is sealed.
@@ -66,6 +69,9 @@ package struct EnvironmentID: Hashable, Sendable, Comparable {
   /// The environment that every member reads: names of environments and members, settings, the ledger of leaks.
   package static let directory = EnvironmentID(Bytes16())
 
+  /// What stands for the environment where the name cannot be told: "#1f2e3d4c".
+  package var brief: String { "#" + bytes.bytes.prefix(4).hex }
+
   package static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
 }
 
@@ -74,6 +80,9 @@ package struct NameIndex: Hashable, Sendable, Comparable {
   package let bytes: Bytes32
 
   init(_ bytes: Bytes32) { self.bytes = bytes }
+
+  /// What stands for the name where it cannot be told: "#1f2e3d4c".
+  package var brief: String { "#" + bytes.bytes.prefix(4).hex }
 
   package static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
 

@@ -38,12 +38,14 @@ struct CofferCommand: ParsableCommand {
           SetCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self, HistoryCommand.self,
           RollbackCommand.self, RotateCommand.self, ExportCommand.self,
         ]),
+      CommandGroup(name: "People", subcommands: [IdentityCommand.self, PassphraseCommand.self]),
       CommandGroup(
         name: "Vault",
-        subcommands: [UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self]),
+        subcommands: [
+          UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self, AuditCommand.self,
+        ]),
       CommandGroup(
         name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
-      CommandGroup(name: "You", subcommands: [IdentityCommand.self, PassphraseCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 }

@@ -1,3 +1,4 @@
+import Audit
 import Launch
 import Project
 import Sealing
@@ -8,6 +9,8 @@ import Vault
 struct EnvironmentValues {
   /// By the vault's names.
   let held: [String: Secret]
+  /// The same names, sorted, with the versions that were read.
+  let read: [AuditEvent.Name]
   /// What coffer.toml finds wrong with them.
   let findings: [CheckFinding]
 
@@ -22,8 +25,13 @@ struct EnvironmentValues {
     let wanted = manifest.variables.filter { variable in only?.contains(variable.name) ?? true }
     let names = wanted.map(\.vaultName) + others
     var held: [String: Secret] = [:]
-    for (name, value) in zip(names, try snapshot.values(names, key)) { held[name] = value }
+    var read: [AuditEvent.Name] = []
+    for (name, found) in zip(names, try snapshot.versionedValues(names, key)) {
+      guard let found, held.updateValue(found.value, forKey: name) == nil else { continue }
+      read.append(AuditEvent.Name(name, found.version))
+    }
     self.held = held
+    self.read = read.sorted { $0.name < $1.name }
     findings = Check.findings(
       in: manifest, environment: environment, only: only, environments: known, vaultNames: vaultNames
     ) { variable in

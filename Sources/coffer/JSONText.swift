@@ -8,15 +8,22 @@ enum JSONText {
   case object([(String, JSONText)])
 
   /// One line for each element of an outer array.
-  var text: String {
+  var text: String { written(between: ",\n ") }
+
+  /// All on one line.
+  var line: String { written(between: ", ") }
+
+  private func written(between separator: String) -> String {
     switch self {
     case .string(let text): return Self.quoted(text)
     case .number(let number): return "\(number)"
     case .bool(let flag): return flag ? "true" : "false"
     case .null: return "null"
-    case .array(let items): return "[" + items.map(\.text).joined(separator: ",\n ") + "]"
+    case .array(let items):
+      return "[" + items.map { $0.written(between: separator) }.joined(separator: separator) + "]"
     case .object(let fields):
-      return "{" + fields.map { Self.quoted($0.0) + ": " + $0.1.text }.joined(separator: ", ") + "}"
+      return "{" + fields.map { Self.quoted($0.0) + ": " + $0.1.written(between: separator) }.joined(separator: ", ")
+        + "}"
     }
   }
 

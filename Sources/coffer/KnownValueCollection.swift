@@ -1,3 +1,4 @@
+import Audit
 import KnownValues
 import Platform
 import Project
@@ -19,7 +20,7 @@ struct KnownValueCollection {
   private let state: State
 
   /// - Parameter path: what is scanned; the nearest coffer.toml from there upward says which vault is meant.
-  init(for path: String, _ unlock: UnlockOptions) {
+  init(for path: String, _ unlock: UnlockOptions, _ console: Console) {
     guard let folder = try? Files.canonical(path), Files.kind(of: folder) == .directory,
       let workspace = try? Workspace.find(from: folder)
     else {
@@ -28,7 +29,7 @@ struct KnownValueCollection {
     }
     let salt = workspace.manifest.scanSalt
     do {
-      state = try Self.table(workspace, unlock)
+      state = try Self.table(workspace, unlock, console)
     } catch {
       // A scan needs no vault: whatever is wrong with this one is said, and the rest is done.
       state = .missing(Wording.failure(error).message, salt: salt)
@@ -49,15 +50,12 @@ struct KnownValueCollection {
     }
   }
 
-  private static func table(_ workspace: Workspace, _ unlock: UnlockOptions) throws -> State {
+  private static func table(_ workspace: Workspace, _ unlock: UnlockOptions, _ console: Console) throws -> State {
     let salt = workspace.manifest.scanSalt
     let vault = try workspace.vault()
-    var identity: Session?
-    if unlock.passphraseDescriptor != nil || unlock.passphraseFile != nil {
-      identity = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).session()
-    }
-    let given = identity
+    let given = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).givenSession()
     var builder = try KnownValueTableBuilder(salt: salt.map { Array($0.utf8) })
+    var read: [(environment: String, names: [AuditEvent.Name])] = []
     let locked = try vault.read { (snapshot) throws(VaultError) -> [String]? in
       let unlocked = if let given { given.directory } else { try snapshot.cachedDirectory() }
       guard let directory = unlocked else { return nil }
@@ -76,19 +74,22 @@ struct KnownValueCollection {
       for (environment, key) in open {
         // A value that is dead here may be in use where it cannot be seen.
         let ended = locked.isEmpty ? dead.filter { $0.environment == environment.id } : []
-        try add(environment.name, key, snapshot, dead: ended, to: &builder)
+        read.append((environment.name, try add(environment.name, key, snapshot, dead: ended, to: &builder)))
       }
       return locked
     }
+    for (environment, names) in read { workspace.trail(vault, console).note(.scan, in: environment, names) }
     guard let locked else { return .missing("the vault is locked (coffer unlock)", salt: salt) }
     return .table(builder.finish(), locked: locked, salt: salt)
   }
 
+  /// - Returns: the names whose values were read, each with its newest version.
   private static func add(
     _ environment: String, _ key: EnvironmentKey, _ snapshot: Snapshot, dead: [RotationRecord],
     to builder: inout KnownValueTableBuilder
-  ) throws(VaultError) {
-    for entry in try snapshot.entries(key, includingRemoved: true) {
+  ) throws(VaultError) -> [AuditEvent.Name] {
+    let entries = try snapshot.entries(key, includingRemoved: true)
+    for entry in entries {
       for version in try snapshot.history(entry.name, key) {
         let value = try snapshot.value(entry.name, version: version.version, key)
         let isDead = dead.contains { $0.from == version.version && $0.name.utf8.elementsEqual(entry.name.utf8) }
@@ -102,5 +103,6 @@ struct KnownValueCollection {
         }
       }
     }
+    return entries.map { AuditEvent.Name($0.name, $0.newest) }
   }
 }

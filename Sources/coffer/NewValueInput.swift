@@ -1,3 +1,4 @@
+import Audit
 import Launch
 import Platform
 import Project
@@ -83,7 +84,7 @@ struct NewValueInput {
   private func known() throws -> (current: Secret, older: [NewValueCheck.Known]) {
     let withdrawn = Set(
       try run.stored().filter { $0.step == .aborted && $0.time(of: .promoted) == nil }.compactMap(\.to))
-    return try run.open.read { (snapshot, key) throws(VaultError) in
+    let known = try run.open.read { (snapshot, key) throws(VaultError) in
       let current = try snapshot.value(run.name, version: record.from, key)
       var older: [NewValueCheck.Known] = []
       for version in try snapshot.history(run.name, key).prefix(Self.mostVersions)
@@ -91,8 +92,11 @@ struct NewValueInput {
         let value = try snapshot.value(run.name, version: version.version, key)
         older.append(NewValueCheck.Known(version: version.version, value: value))
       }
-      return (current, older)
+      return (current: current, older: older)
     }
+    let newest = known.older.map(\.version).reduce(record.from, max)
+    run.open.note(.rotate, [AuditEvent.Name(run.name, newest)], run.workspace, run.console)
+    return known
   }
 }
 

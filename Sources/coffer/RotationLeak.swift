@@ -1,3 +1,4 @@
+import Audit
 import KnownValues
 import Leaks
 import Project
@@ -10,8 +11,9 @@ struct RotationLeak {
   let fingerprint: LeakFingerprint
   private let workspace: Workspace
   private let open: OpenEnvironment
+  private let console: Console
 
-  init(_ text: String, _ workspace: Workspace, _ open: OpenEnvironment) throws {
+  init(_ text: String, _ workspace: Workspace, _ open: OpenEnvironment, _ console: Console) throws {
     guard let fingerprint = LeakFingerprint(hex: text) else {
       throw Failure(
         "a fingerprint is 32 hexadecimal digits", hints: ["coffer scan shows those of its findings"])
@@ -19,6 +21,7 @@ struct RotationLeak {
     self.fingerprint = fingerprint
     self.workspace = workspace
     self.open = open
+    self.console = console
   }
 
   /// What the ledger is told, if it does not know the leak yet.
@@ -115,7 +118,8 @@ struct RotationLeak {
         hints: ["coffer rotate NAME replaces the secret"])
     }
     let maker = try FindingFingerprintMaker(salt: Array(salt.utf8))
-    return try open.vault.read { (snapshot) throws(VaultError) in
+    var read: [(environment: String, names: [AuditEvent.Name])] = []
+    let matches = try open.vault.read { (snapshot) throws(VaultError) in
       var session = open.session
       var names: [EnvironmentID: String] = [:]
       for environment in try snapshot.environments(session.directory) {
@@ -127,7 +131,14 @@ struct RotationLeak {
       let found = try FingerprintMatch.find(fingerprint, in: snapshot, session) { (bytes) throws(VaultError) in
         do throws(SealingError) { return LeakFingerprint(try maker.fingerprint(bytes)) } catch { throw .sealing(error) }
       }
-      return (found, names)
+      for environment in try snapshot.environments(session.directory) {
+        guard let key = session.environments[environment.id] else { continue }
+        let names = try snapshot.entries(key, includingRemoved: true).map { AuditEvent.Name($0.name, $0.newest) }
+        read.append((environment.name, names))
+      }
+      return (found: found, environments: names)
     }
+    for (environment, names) in read { workspace.trail(open.vault, console).note(.rotate, in: environment, names) }
+    return matches
   }
 }

@@ -1,3 +1,4 @@
+import Audit
 import Launch
 import Leaks
 import Platform
@@ -197,7 +198,11 @@ struct RotationRun {
   /// The value of a version.
   func value(_ version: UInt32?) throws -> Secret {
     guard let version else { throw VaultError.damaged(.record) }
-    return try open.read { (snapshot, key) throws(VaultError) in try snapshot.value(name, version: version, key) }
+    let value = try open.read { (snapshot, key) throws(VaultError) in
+      try snapshot.value(name, version: version, key)
+    }
+    open.note(.rotate, [AuditEvent.Name(name, version)], workspace, console)
+    return value
   }
 
   private var nothingOpen: Failure {

@@ -33,6 +33,12 @@ struct Unlocking {
     return try vault.read { (snapshot) throws(VaultError) in try snapshot.unlock(identity) }
   }
 
+  /// All keys, where a passphrase is given without anybody being asked; nil where none is.
+  func givenSession() throws -> Session? {
+    guard options.passphraseDescriptor != nil || options.passphraseFile != nil else { return nil }
+    return try session()
+  }
+
   /// This device's identity, opened by its passphrase.
   static func identity(_ folders: Folders, _ options: UnlockOptions) throws -> Identity {
     let file = try IdentityFile.load(folders)

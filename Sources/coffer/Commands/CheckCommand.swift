@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Launch
 import Policies
 import Project
@@ -59,6 +60,7 @@ struct CheckCommand: Performing {
     }
     var findings: [(environment: String, finding: CheckFinding)] = []
     for (name, values) in read {
+      workspace.trail(vault, console).note(.check, in: name, values.read)
       findings += values.findings.map { (name, $0) }
       findings += try values.refusals(workspace.manifest, name, policy).map { (name, $0) }
     }

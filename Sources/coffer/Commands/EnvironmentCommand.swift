@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Project
 import Rotation
 import Sealing
@@ -120,6 +121,7 @@ struct EnvironmentCommand: ParsableCommand {
       let copied = try vault.write(session) { (transaction) throws(VaultError) in
         try copy(in: transaction, session)
       }
+      workspace.trail(vault, console).note(.copy, in: source, copied.read)
       console.note(
         "\(copied.same.count + copied.fresh.count) values to \(target): \(copied.fresh.count) fresh, "
           + "\(copied.same.count) the same, \(copied.kept) left as they were")
@@ -133,6 +135,7 @@ struct EnvironmentCommand: ParsableCommand {
       var same: [String] = []
       var fresh: [String] = []
       var kept = 0
+      var read: [AuditEvent.Name] = []
     }
 
     private func copy(in transaction: Transaction, _ session: Session) throws(VaultError) -> Copied {
@@ -148,7 +151,7 @@ struct EnvironmentCommand: ParsableCommand {
       } else {
         to = try transaction.addEnvironment(target, directory: session.directory)
       }
-      let values = try snapshot.values(entries.map(\.name), from)
+      let values = try snapshot.versionedValues(entries.map(\.name), from)
       var copied = Copied()
       var new: [Transaction.NewValue] = []
       for (entry, value) in zip(entries, values) {
@@ -160,8 +163,9 @@ struct EnvironmentCommand: ParsableCommand {
           new.append(Transaction.NewValue(name: entry.name, value: fresh, generator: entry.generator))
           copied.fresh.append(entry.name)
         } else if let value {
-          new.append(Transaction.NewValue(name: entry.name, value: value, generator: entry.generator))
+          new.append(Transaction.NewValue(name: entry.name, value: value.value, generator: entry.generator))
           copied.same.append(entry.name)
+          copied.read.append(AuditEvent.Name(entry.name, value.version))
         }
       }
       _ = try transaction.put(new, to)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Platform
 import Project
 import Sealing
@@ -55,9 +56,11 @@ struct ExportCommand: Performing {
     let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
     let held = try open.read { (snapshot, key) throws(VaultError) in
       let names = try snapshot.entries(key).map(\.name)
-      return (names, try snapshot.values(names, key))
+      return (names, try snapshot.versionedValues(names, key))
     }
-    let text = try ExportText.of(zip(held.0, held.1).compactMap { name, value in value.map { (name, $0) } }, as: format)
+    let values = zip(held.0, held.1).compactMap { name, found in found.map { (name: name, found: $0) } }
+    open.note(.export, values.map { AuditEvent.Name($0.name, $0.found.version) }, workspace, console)
+    let text = try ExportText.of(values.map { ($0.name, $0.found.value) }, as: format)
     if recipients.isEmpty {
       try text.withBytes { (bytes) throws in try write(bytes, console) }
     } else {

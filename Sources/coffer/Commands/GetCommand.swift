@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Sealing
 import Vault
 
@@ -29,13 +30,14 @@ struct GetCommand: Performing {
     let workspace = try Workspace.find()
     let name = workspace.vaultName(name)
     let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
-    let value = try open.read { (snapshot, key) throws(VaultError) in
-      if let version { return try snapshot.value(name, version: version, key) }
-      guard let value = try snapshot.values([name], key)[0] else {
+    let (value, number) = try open.read { (snapshot, key) throws(VaultError) in
+      if let version { return (try snapshot.value(name, version: version, key), version) }
+      guard let found = try snapshot.versionedValues([name], key)[0] else {
         throw .noEntry(name: name, environment: open.name)
       }
-      return value
+      return (found.value, found.version)
     }
+    open.note(.get, [AuditEvent.Name(name, number)], workspace, console)
     try value.bytes.withBytes { (bytes) throws in try console.data(bytes) }
     if console.dataIsSeen { try console.data(text: "\n") }
     return 0

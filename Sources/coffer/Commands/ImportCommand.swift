@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Launch
 import Platform
 import Policies
@@ -50,6 +51,7 @@ struct ImportCommand: Performing {
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let environment = open.name
     let plan = try Plan(file, workspace, open, declares: !noDeclare)
+    open.note(.compare, plan.compared, workspace, console)
     show(plan, file, console)
     try warnOfRefusedNames(file, workspace, console)
     if dryRun {
@@ -82,10 +84,14 @@ struct ImportCommand: Performing {
     /// Settings whose value is in coffer.toml, or goes there.
     var settings: [String] = []
     var drafts: [VariableDraft] = []
+    /// What was read of the vault, to be compared.
+    let compared: [AuditEvent.Name]
 
     init(_ file: DotenvFile, _ workspace: Workspace, _ open: OpenEnvironment, declares: Bool) throws {
       let names = file.effective.map { workspace.vaultName($0.name) }
-      let held = try open.read { (snapshot, key) throws(VaultError) in try snapshot.values(names, key) }
+      let found = try open.read { (snapshot, key) throws(VaultError) in try snapshot.versionedValues(names, key) }
+      compared = zip(names, found).compactMap { name, found in found.map { AuditEvent.Name(name, $0.version) } }
+      let held = found.map { $0?.value }
       for (assignment, current) in zip(file.effective, held) {
         let value = try file.value(assignment)
         let name = workspace.vaultName(assignment.name)

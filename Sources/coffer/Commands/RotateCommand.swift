@@ -97,7 +97,7 @@ struct RotateCommand: Performing {
     let workspace = try Workspace.find()
     let open = try OpenEnvironment(workspace, environment, unlock, signing: !status && !dryRun)
     if status { return try RotationStatus(open, environment).show(name.map(workspace.vaultName), format, console) }
-    let leak = try leak.map { try RotationLeak($0, workspace, open) }
+    let leak = try leak.map { try RotationLeak($0, workspace, open, console) }
     guard let variable = try name ?? leak?.variable() else {
       throw Failure("which secret?", hints: ["coffer rotate NAME, or --leak FINGERPRINT"])
     }

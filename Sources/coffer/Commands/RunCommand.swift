@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Launch
 import Platform
 import Policies
@@ -65,10 +66,17 @@ struct RunCommand: Performing {
     let vault = try workspace.vault()
     let policy = try LaunchPolicy(toml: Policies.launch())
     let loaded = try load(workspace, vault)
-    try policy.check(loaded.injections.map(\.name), allowing: Set(workspace.manifest.allowedNames))
-    try stopOnErrors(loaded, console)
+    let trail = workspace.trail(vault, console)
+    do {
+      try policy.check(loaded.injections.map(\.name), allowing: Set(workspace.manifest.allowedNames))
+      try stopOnErrors(loaded, console)
+    } catch {
+      trail.note(.check, in: environment.name, loaded.read)
+      throw error
+    }
     let choice = AmbientChoice(pristine: pristine, preserve: preserved)
     if explain {
+      trail.note(.check, in: environment.name, loaded.read)
       try explain(loaded, choice, policy, workspace, console)
       return 0
     }
@@ -81,6 +89,9 @@ struct RunCommand: Performing {
     }
     if SecretBytes.lockFailed { console.warn(Wording.memoryNotLocked) }
     guard let arguments = RawArguments.afterSeparator else { throw Failure("no command to run") }
+    // What is no program may be anything, and will not be launched.
+    trail.note(
+      .run, in: environment.name, loaded.read, command: command.first.flatMap { Exec.find($0) == nil ? nil : $0 })
     throw Launcher.exec(arguments: arguments, environment: child)
   }
 
@@ -88,6 +99,8 @@ struct RunCommand: Performing {
   private struct Loaded {
     let injections: [Injection]
     let variables: [LaunchVariable]
+    /// What was read of the vault.
+    let read: [AuditEvent.Name]
     let findings: [CheckFinding]
   }
 
@@ -146,7 +159,8 @@ struct RunCommand: Performing {
     let resolution = try Resolution(
       manifest: manifest, environment: name, only: only, undeclared: others, vaultHas: { values.held[$0] != nil })
     return Loaded(
-      injections: resolution.injections, variables: try values.variables(resolution), findings: values.findings)
+      injections: resolution.injections, variables: try values.variables(resolution), read: values.read,
+      findings: values.findings)
   }
 
   /// Errors stop the launch, all at once; warnings are for `coffer check`.

@@ -18,7 +18,7 @@ struct ScanCommand: Performing {
   }
 
   func perform(_ console: Console) throws -> Int32 {
-    let known = KnownValueCollection(for: arguments.repository ?? arguments.folder ?? ".", unlock)
+    let known = KnownValueCollection(for: arguments.repository ?? arguments.folder ?? ".", unlock, console)
     unlock.discard()
     throw Companion.replace(by: "coffer-scan", words: try known.words() + arguments.words)
   }
