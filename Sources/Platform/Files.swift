@@ -105,12 +105,6 @@ package enum Files {
     _ = try checked("mkdir", path, answer)
   }
 
-  /// Gives the file another name, in place of what had that.
-  /// - Throws: what rename(2) refused, a missing file included.
-  package static func rename(_ path: String, to name: String) throws(SystemError) {
-    _ = try checked("rename", path, cp_rename(path, name))
-  }
-
   /// Removes the file.
   /// - Returns: false when there was none.
   /// - Throws: what unlink(2) refused.

@@ -314,7 +314,7 @@ package final class Snapshot {
     guard let root = head.roots[environment], control.environment(environment)?.epoch == epoch else {
       throw .damaged(.control)
     }
-    return map(key.environment, epoch: key.epoch, root: root)
+    return map(environment, epoch: epoch, root: root)
   }
 
   /// The map of one epoch.

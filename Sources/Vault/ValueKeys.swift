@@ -46,12 +46,12 @@ package final class NameKeys: Sendable {
 extension Snapshot {
   /// The values in use, in the order of `names`; nil for names that have none, or that `keys` do not open.
   /// - Throws: `damaged` (map, record, control, wrap), `needsNewer`, `sealing`.
-  package func values(_ names: [String], _ keys: ValueKeys) throws(VaultError) -> [Secret?] {
+  package func versionedValues(_ names: [String], _ keys: ValueKeys) throws(VaultError) -> [VersionedValue?] {
     switch keys {
-    case .environment(let key): return try values(names, key)
+    case .environment(let key): return try versionedValues(names, key)
     case .names(let keys):
       var map = try map(keys.environment, epoch: keys.epoch)
-      var values: [Secret?] = []
+      var values: [VersionedValue?] = []
       for name in names {
         guard let key = keys.key(name, epoch: keys.epoch), let pointer = try map.leaf(key.index)?.current else {
           values.append(nil)
@@ -60,10 +60,17 @@ extension Snapshot {
         let record = try record(pointer)
         // One that was rolled back to before a new epoch is sealed under the key of its own.
         guard let key = keys.key(name, epoch: record.header.epoch) else { throw .damaged(.wrap) }
-        values.append(Secret(try record.value(name: name, key: key)))
+        values.append(
+          VersionedValue(version: pointer.version, value: Secret(try record.value(name: name, key: key))))
       }
       return values
     }
+  }
+
+  /// As `versionedValues`, where it does not matter which versions they are.
+  /// - Throws: as there.
+  package func values(_ names: [String], _ keys: ValueKeys) throws(VaultError) -> [Secret?] {
+    try versionedValues(names, keys).map { $0?.value }
   }
 
   /// The names with a value in use that `keys` open, sorted.
