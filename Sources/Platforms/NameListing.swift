@@ -38,12 +38,12 @@ package enum NameListing {
     return names
   }
 
-  /// Printable ASCII: what else a terminal would show is no name.
+  /// Printable ASCII without a backslash: what else a terminal would show, and what JSON would escape, is no name.
   static func name(_ text: RawSpan, _ range: Range<Int>) throws(Fault) -> String {
     guard !range.isEmpty, range.count <= longestName else { throw Fault(offset: range.lowerBound) }
     var bytes: [UInt8] = []
     for place in range {
-      guard (0x21...0x7E).contains(text.byte(place)) else { throw Fault(offset: place) }
+      guard (0x21...0x7E).contains(text.byte(place)), text.byte(place) != 0x5C else { throw Fault(offset: place) }
       bytes.append(text.byte(place))
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -145,9 +145,10 @@ private struct RecipeFields {
     try refuseUnknown(["arguments", "format", "key", "most", "takes_lines", "trims", "shows_values"])
     let format: RecipePush.Format = try choice("format")
     let key = try optional("key")
+    let most = try number("most")
     let push = RecipePush(
       arguments: try arguments("arguments"), format: format, key: key,
-      most: format == .raw || key != nil ? 1 : try number("most") ?? .max, takesLines: try flag("takes_lines"),
+      most: format == .raw || key != nil ? 1 : most ?? .max, takesLines: try flag("takes_lines"),
       trims: try flag("trims"), showsValues: try flag("shows_values"))
     guard key == nil || format == .json else { throw fault("key", "goes with format = \"json\" only") }
     guard !push.isSingle || push.arguments.contains(where: { $0.placeholders.contains(RecipeArgument.name) }) else {

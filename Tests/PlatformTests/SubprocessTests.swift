@@ -71,4 +71,57 @@ import Testing
       exit(try SubprocessTests.run("kill -INT $$; exit 5") == .exited(5) ? 0 : 1)
     }
   }
+
+  private static func feed(_ line: String, _ input: [UInt8], isQuiet: Bool = false) throws -> (
+    ending: Subprocess.Ending, unread: Int
+  ) {
+    var none: [UnsafeMutablePointer<CChar>?] = [nil]
+    return try Subprocess.feed(
+      "/bin/sh", ["sh", "-c", line], environment: &none, input: input.span.bytes, isQuiet: isQuiet)
+  }
+
+  @Test(arguments: [0, 1, 65_536, 65_537, 1 << 20])
+  func `a fed program reads all and finds the end, or its rest is known`(count: Int) throws {
+    let input = [UInt8](repeating: 0x61, count: count)
+    let all = try Self.feed("test \"$(/usr/bin/wc -c)\" -eq \(count)", input)
+    #expect(all.ending == .exited(0) && all.unread == 0)
+    let none = try Self.feed("exit 4", input)
+    #expect(none.ending == .exited(4) && none.unread == count)
+    // Opened anew by its path, as programs do that take a file.
+    let path = try Self.feed("test \"$(/usr/bin/wc -c </dev/stdin)\" -eq \(count)", input)
+    #expect(path.ending == .exited(0) && path.unread == 0)
+  }
+
+  @Test func `a fed program has no other descriptor, and what it writes can go nowhere`() throws {
+    #expect(try Self.feed("test ! -e /proc/$$/fd/3 && test /proc/$$/fd/1 -ef /proc/$$/fd/2", [1]).ending == .exited(0))
+    let quiet = try Self.feed("test \"$(/usr/bin/readlink /proc/$$/fd/1)\" = /dev/null", [1], isQuiet: true)
+    #expect(quiet.ending == .exited(0))
+  }
+
+  private static func capture(_ line: String, room: Int) throws -> (ending: Subprocess.Ending, bytes: [UInt8]) {
+    var none: [UnsafeMutablePointer<CChar>?] = [nil]
+    var room = [UInt8](repeating: 0, count: room)
+    var elements = room.mutableSpan
+    var span = elements.mutableBytes
+    let (ending, count) = try Subprocess.capture("/bin/sh", ["sh", "-c", line], environment: &none, into: &span)
+    return (ending, Array(room[..<count]))
+  }
+
+  @Test func `what a program writes is kept whole, or refused`() throws {
+    let said = try Self.capture("printf abc; printf d; exit 3", room: 4)
+    #expect(said.ending == .exited(3) && said.bytes == Array("abcd".utf8))
+    #expect(try Self.capture("exit 0", room: 0).bytes.isEmpty)
+    #expect(try Self.capture("/usr/bin/head -c 300000 /dev/zero", room: 300_000).bytes.count == 300_000)
+    #expect(throws: SystemError(operation: "read", code: EFBIG)) { try Self.capture("printf abcde", room: 4) }
+    #expect(throws: SystemError(operation: "read", code: EFBIG)) {
+      try Self.capture("while :; do echo y; done", room: 4)
+    }
+    #expect(throws: SystemError.self) {
+      var none: [UnsafeMutablePointer<CChar>?] = [nil]
+      var room = [UInt8](repeating: 0, count: 4)
+      var elements = room.mutableSpan
+      var span = elements.mutableBytes
+      return try Subprocess.capture("/nowhere", ["x"], environment: &none, into: &span)
+    }
+  }
 }

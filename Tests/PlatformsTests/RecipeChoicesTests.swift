@@ -30,9 +30,11 @@ import Testing
       ("fly", ["app="], .badOption("app")), ("fly", ["app=--json"], .badOption("app")),
       ("fly", ["app=a b"], .badOption("app")), ("fly", ["app=a\nb"], .badOption("app")),
       ("fly", ["environment=x"], .unknownOption("environment")),
-      ("github", ["repo=../x"], .badOption("repo")), ("github", ["repo=" + String(repeating: "x", count: 201)], .badOption("repo")),
+      ("github", ["repo=../x"], .badOption("repo")),
+      ("github", ["repo=" + String(repeating: "x", count: 201)], .badOption("repo")),
       // In an address neither a slash nor a way up.
-      ("render", ["service=srv-1/env-vars/X?"], .badOption("service")), ("render", ["service=a/b"], .badOption("service")),
+      ("render", ["service=srv-1/env-vars/X?"], .badOption("service")),
+      ("render", ["service=a/b"], .badOption("service")),
       ("render", ["service=.."], .badOption("service")), ("heroku", ["app=a/b"], .badOption("app")),
     ] as [(String, [String], RecipeChoices.Fault)])
   func `an option that does not fit is refused`(id: String, options: [String], fault: RecipeChoices.Fault) throws {

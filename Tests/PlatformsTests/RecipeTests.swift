@@ -44,15 +44,18 @@ import Testing
 
   @Test(
     arguments: [
-      (text(top: "nonsense = 1"), 7, "unknown key nonsense"),
+      (text("nonsense = 1"), 7, "unknown key nonsense"),
       (text(push: "nonsense = 1"), 15, "unknown key push.nonsense"),
-      (text(top: "needs = \"KEY\""), 7, "needs is no list of texts"),
+      (text("needs = \"KEY\""), 7, "needs is no list of texts"),
       (text(push: "trims = 1"), 15, "push.trims is neither true nor false"),
       (text(push: "most = 0"), 15, "push.most is no number from 1 to 10000"),
       (text(push: "key = \"value\""), 15, "push.key goes with format = \"json\" only"),
       (text(options: "[options.value]\nhelp = \"x\""), 11, "options.value is no option"),
       (text(options: "[options.UP]\nhelp = \"x\""), 11, "options.UP is no option"),
-      (text(options: "[options.b]\nhelp = \"x\"\narguments = [\"{app}\"]"), 13, "options.b.arguments has {app}, which is no option of this recipe"),
+      (
+        text(options: "[options.b]\nhelp = \"x\"\narguments = [\"{app}\"]"), 13,
+        "options.b.arguments has {app}, which is no option of this recipe"
+      ),
       (text().replacing("id = \"shop\"", with: "id = \"../shop\""), 1, "id is not of lowercase letters, digits and -"),
       (text().replacing("\"shopctl\"", with: "\"/bin/shopctl\""), 5, "program is no program's name"),
       (text().replacing("\"shopctl\"", with: "\"--shopctl\""), 5, "program is no program's name"),
@@ -64,15 +67,36 @@ import Testing
         "push.arguments may not have {value}: every user of the machine can read arguments"
       ),
       (text().replacing("\"{name}\"]", with: "\"{site}\"]"), 13, "push.arguments do not say which {name} is meant"),
-      (text().replacing("\"{name}\"]", with: "\"{name}\", \"{site}\"]"), 13, "push.arguments has {site}, which is no option of this recipe"),
-      (text().replacing("\"{name}\"]", with: "\"{name\"]"), 13, "push.arguments has a brace that is none of {word} and {{text}}"),
-      (text().replacing("\"{name}\"]", with: "\"{{name}\"]"), 13, "push.arguments has a brace that is none of {word} and {{text}}"),
-      (text().replacing("\"{name}\"]", with: "\"name}\"]"), 13, "push.arguments has a brace that is none of {word} and {{text}}"),
+      (
+        text().replacing("\"{name}\"]", with: "\"{name}\", \"{site}\"]"), 13,
+        "push.arguments has {site}, which is no option of this recipe"
+      ),
+      (
+        text().replacing("\"{name}\"]", with: "\"{name\"]"), 13,
+        "push.arguments has a brace that is none of {word} and {{text}}"
+      ),
+      (
+        text().replacing("\"{name}\"]", with: "\"{{name}\"]"), 13,
+        "push.arguments has a brace that is none of {word} and {{text}}"
+      ),
+      (
+        text().replacing("\"{name}\"]", with: "\"name}\"]"), 13,
+        "push.arguments has a brace that is none of {word} and {{text}}"
+      ),
       (text().replacing("\"{name}\"]", with: "\"{name}\\u0007\"]"), 13, "push.arguments has a control character"),
-      (text().replacing("[\"names\"]", with: "[\"{name}\"]"), 17, "list.arguments has {name}, which is no option of this recipe"),
-      (text().replacing("[\"names\"]", with: "[\"{value}\"]"), 17, "list.arguments may not have {value}: every user of the machine can read arguments"),
+      (
+        text().replacing("[\"names\"]", with: "[\"{name}\"]"), 17,
+        "list.arguments has {name}, which is no option of this recipe"
+      ),
+      (
+        text().replacing("[\"names\"]", with: "[\"{value}\"]"), 17,
+        "list.arguments may not have {value}: every user of the machine can read arguments"
+      ),
       (text().replacing("[\"*\", \"name\"]", with: "[\"@\", \"name\"]"), 19, "list.names goes on after @"),
-      (text().replacing("[\"*\", \"name\"]", with: "[]"), 19, "list.names is the way to the names, with format = \"json\""),
+      (
+        text().replacing("[\"*\", \"name\"]", with: "[]"), 19,
+        "list.names is the way to the names, with format = \"json\""
+      ),
     ] as [(String, Int?, String?)])
   func `a faulty recipe is refused with its line`(text: String, line: Int?, reason: String?) throws {
     let error = try #require(throws: RecipeError.self) { try Recipe(name: "platforms/shop.toml", text: text) }
@@ -83,7 +107,8 @@ import Testing
   @Test func `the small recipe itself is sound, and two of one id are not`() throws {
     let recipe = try Recipe(name: "platforms/shop.toml", text: Self.text())
     #expect(recipe.push.isSingle && !recipe.push.takesLines && recipe.options.map(\.name) == ["app"])
-    #expect(throws: RecipeError(file: "platforms/b.toml", line: nil, reason: "id shop is that of platforms/a.toml too")) {
+    #expect(throws: RecipeError(file: "platforms/b.toml", line: nil, reason: "id shop is that of platforms/a.toml too"))
+    {
       try Recipes([("platforms/a.toml", Self.text()), ("platforms/b.toml", Self.text())])
     }
   }
