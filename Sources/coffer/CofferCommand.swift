@@ -22,7 +22,7 @@ struct CofferCommand: ParsableCommand {
         COFFER_ENV               the environment, when -e does not say
         COFFER_PASSPHRASE_FILE   a file to read the passphrase from
         COFFER_HOME              one place for all of Coffer's folders
-        COFFER_POLICIES          a folder whose files replace those built in
+        COFFER_POLICIES          a folder whose files replace those built in, or add
         NO_COLOR                 no colours
 
       Read on: man coffer, and docs/ in the source.

@@ -16,10 +16,11 @@ struct CheckCommand: Performing {
         coffer check
         coffer check -e production
         coffer check --all --format json
-        coffer check -e production --against vercel     names only, as coffer push would send them
+        coffer check -e production --against vercel
 
       Exit codes: 0 nothing stops a launch, 1 something does, 2 or more: it could not be checked. With \
-      --against: 0 the same names there, 1 something is missing or extra.
+      --against only names are compared, with those that coffer push would send: 0 they are the same, 1 \
+      something is missing or extra there.
       """)
 
   @OptionGroup var environment: EnvironmentOptions

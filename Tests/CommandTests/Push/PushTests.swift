@@ -41,7 +41,7 @@ import Testing
     let scene = try PushScene(["A": "one", "B": "other"])
     try scene.stand(in: "gh", "#!/bin/sh\necho waiting\nexec sleep 100\n")
     let terminal = try scene.sandbox.terminal("coffer", "push", "--to", "github")
-    try terminal.expect("Push 2 values of production to GitHub Actions? [y/N] ")
+    try terminal.expect("Push 2 values of development to GitHub Actions? [y/N] ")
     try terminal.send("y\r")
     try terminal.expect("waiting")
     try terminal.send("\u{3}")
@@ -68,7 +68,7 @@ import Testing
     #expect(silent.code == 2 && silent.stderr.contains("nobody can be asked whether to push"), "\(silent)")
     let refused = try scene.sandbox.terminal("coffer", "push", "--to", "github")
     try refused.expect("github: without --option env=NAME they become secrets of the whole repository")
-    try refused.expect("Push 1 value of production to GitHub Actions? [y/N] ")
+    try refused.expect("Push 1 value of development to GitHub Actions? [y/N] ")
     try refused.send("\r")
     #expect(try refused.finish() == .exit(1) && scene.arguments().isEmpty, "\(refused)")
   }
