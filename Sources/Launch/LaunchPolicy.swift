@@ -13,7 +13,7 @@ package struct LaunchPolicy: Sendable {
   private static let unlocking: Set<String> = [
     "COFFER_TOKEN", "COFFER_TOKEN_FILE", "COFFER_TOKEN_FD",
     "COFFER_PASSPHRASE", "COFFER_PASSPHRASE_FILE", "COFFER_PASSPHRASE_FD",
-    "COFFER_RECOVERY_PHRASE", "COFFER_RECOVERY_PHRASE_FILE",
+    "COFFER_RECOVERY_PHRASE", "COFFER_RECOVERY_PHRASE_FILE", "COFFER_SNAPSHOT", "COFFER_MIN_SEQUENCE",
   ]
   private static let leastRules = [
     Rule(names: NamePatterns(["COFFER_*"]), reason: "Coffer reads its own settings there", final: true),

@@ -17,6 +17,14 @@ package enum AmbientEnvironment {
     rawValue(of: name).map { String(cString: $0) }
   }
 
+  /// Lends the bytes of a variable that may hold a secret, without copying them; nil when it is not set.
+  package static func withSecret<R: ~Copyable, E: Error>(
+    of name: String, _ body: (RawSpan) throws(E) -> R
+  ) throws(E) -> R? {
+    guard let text = rawValue(of: name) else { return nil }
+    return try body(RawSpan(_unsafeStart: UnsafeRawPointer(text), byteCount: bytesCount(text)))
+  }
+
   /// Length in bytes of a C string.
   package static func bytesCount(_ text: UnsafePointer<CChar>) -> Int {
     var count = 0

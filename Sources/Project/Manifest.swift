@@ -57,6 +57,15 @@ package struct Manifest: Equatable, Sendable {
     positions[name].map { variables[$0] }
   }
 
+  /// The same with the variables alone whose values the vault keeps under one of `vaultNames`: all that a token for those names is
+  /// asked for.
+  package func limited(to vaultNames: [String]) -> Manifest {
+    let names = Set(vaultNames)
+    var copy = self
+    copy.setVariables(variables.filter { names.contains($0.vaultName) })
+    return copy
+  }
+
   /// The same, with every line number forgotten: what an edit elsewhere must not change.
   var withoutLines: Manifest {
     var copy = self

@@ -102,7 +102,7 @@ extension Snapshot {
     var map = try map(directory)
     let name = kind.prefix + name
     guard let leaf = try leaf(name, directory, &map) else { return [] }
-    return try versions(leaf, directory).map { (pointer, record) throws(VaultError) in
+    return try versions(leaf).map { (pointer, record) throws(VaultError) in
       try ledgerRecord(record, pointer, name, kind, directory)
     }
   }

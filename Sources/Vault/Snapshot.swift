@@ -287,7 +287,7 @@ package final class Snapshot {
   package func history(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> [Version] {
     var map = try map(key)
     guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
-    return try versions(leaf, key).map { (pointer, record) throws(VaultError) in
+    return try versions(leaf).map { (pointer, record) throws(VaultError) in
       let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
       guard Array(descriptor.name.utf8) == Array(name.utf8) else { throw .damaged(.record) }
       _ = try entry(of: record, pointer)
@@ -302,7 +302,7 @@ package final class Snapshot {
   func pointer(_ name: String, version: UInt32, _ key: EnvironmentKey) throws(VaultError) -> Leaf.Pointer {
     var map = try map(key)
     guard let leaf = try leaf(name, key, &map) else { throw .noEntry(name: name, environment: "") }
-    guard let found = try versions(leaf, key).first(where: { $0.0.version == version }) else {
+    guard let found = try versions(leaf).first(where: { $0.0.version == version }) else {
       throw .noVersion(name: name, version: version)
     }
     return found.0
@@ -358,7 +358,7 @@ package final class Snapshot {
   }
 
   /// Each version once, by its newest record, following the links back from the newest.
-  func versions(_ leaf: Leaf, _ key: EnvironmentKey) throws(VaultError) -> [(Leaf.Pointer, Record)] {
+  func versions(_ leaf: Leaf) throws(VaultError) -> [(Leaf.Pointer, Record)] {
     var found: [(Leaf.Pointer, Record)] = []
     var seen: Set<UInt32> = []
     var next: Leaf.Pointer? = leaf.newest

@@ -88,4 +88,44 @@ extension Snapshot {
       return names
     }
   }
+
+  /// The value of one version.
+  /// - Throws: `noEntry` for a name that never had a version or that `keys` do not open, `noVersion`, and as `values`.
+  package func value(_ name: String, version: UInt32, _ keys: ValueKeys) throws(VaultError) -> Secret {
+    switch keys {
+    case .environment(let key): return try value(name, version: version, key)
+    case .names(let keys):
+      var map = try map(keys.environment, epoch: keys.epoch)
+      guard let key = keys.key(name, epoch: keys.epoch), let leaf = try map.leaf(key.index) else {
+        throw .noEntry(name: name, environment: "")
+      }
+      guard let record = try versions(leaf).first(where: { $0.0.version == version })?.1 else {
+        throw .noVersion(name: name, version: version)
+      }
+      guard let key = keys.key(name, epoch: record.header.epoch) else { throw .damaged(.wrap) }
+      return Secret(try record.value(name: name, key: key))
+    }
+  }
+
+  /// What can be said of the names that `keys` open; how a value was made is not told to keys of names.
+  /// - Throws: as `values`.
+  package func entries(_ keys: ValueKeys, includingRemoved: Bool = false) throws(VaultError) -> [Entry] {
+    switch keys {
+    case .environment(let key): return try entries(key, includingRemoved: includingRemoved)
+    case .names(let keys):
+      var map = try map(keys.environment, epoch: keys.epoch)
+      var entries: [Entry] = []
+      for name in keys.names {
+        guard let key = keys.key(name, epoch: keys.epoch), let leaf = try map.leaf(key.index),
+          includingRemoved || leaf.current != nil
+        else { continue }
+        let record = try record(leaf.current ?? leaf.newest)
+        entries.append(
+          Entry(
+            name: name, current: leaf.current?.version, newest: leaf.newest.version, pending: leaf.pending?.version,
+            created: record.header.created, generator: ""))
+      }
+      return entries
+    }
+  }
 }

@@ -18,6 +18,9 @@ enum Age {
   /// RFC 3339, in UTC.
   static func timestamp(_ milliseconds: UInt64) -> String { Timestamp.text(milliseconds) }
 
+  /// The date of `timestamp` alone.
+  static func day(_ milliseconds: UInt64) -> String { String(timestamp(milliseconds).prefix { $0 != "T" }) }
+
   private static func count(_ count: UInt64, _ unit: String) -> String {
     "\(count) \(unit)\(count == 1 ? "" : "s") ago"
   }

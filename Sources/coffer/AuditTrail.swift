@@ -5,11 +5,8 @@ import Vault
 /// Notes on this device what was read of a vault. It never fails what it notes: where it cannot write, it says so, and the read or
 /// the launch goes on.
 struct AuditTrail {
-  let folders: Folders
   let vault: VaultID
   let console: Console
-
-  var file: AuditFile { AuditFile(vault: vault.hex, folders) }
 
   /// - Parameters:
   ///   - names: none: nothing was read, and nothing is noted; but a launch is one without any secret, too.
@@ -17,8 +14,10 @@ struct AuditTrail {
   func note(_ kind: AuditEvent.Kind, in environment: String, _ names: [AuditEvent.Name], command: String? = nil) {
     guard !names.isEmpty || kind == .run else { return }
     let event = AuditEvent(kind, vault: vault.hex, environment: environment, command: command, names: names)
-    // A launch waits for as little as possible.
-    do throws(FileError) { try file.add(event, chaining: kind != .run) } catch {
+    do {
+      // A launch waits for as little as possible.
+      try AuditFile(vault: vault.hex, Folders.current()).add(event, chaining: kind != .run)
+    } catch {
       console.warn("this is not in the audit file: \(Wording.failure(error).message)")
     }
   }
@@ -27,7 +26,7 @@ struct AuditTrail {
 extension Workspace {
   /// What is read of the vault that this folder is linked to.
   func trail(_ vault: Vault, _ console: Console) -> AuditTrail {
-    AuditTrail(folders: folders, vault: vault.id, console: console)
+    AuditTrail(vault: vault.id, console: console)
   }
 }
 

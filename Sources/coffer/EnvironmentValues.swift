@@ -19,14 +19,15 @@ struct EnvironmentValues {
   ///   - known: the vault's environments, to find a misspelt one; nil when there is no need.
   ///   - vaultNames: all names of the environment, to find undeclared ones; nil when there is no need.
   init(
-    _ snapshot: Snapshot, _ key: EnvironmentKey, _ manifest: Manifest, _ environment: String, only: [String]? = nil,
-    others: [String] = [], known: [String]? = nil, vaultNames: [String]? = nil
+    _ open: OpenValues, _ manifest: Manifest, only: [String]? = nil, others: [String] = [], known: [String]? = nil,
+    vaultNames: [String]? = nil
   ) throws(VaultError) {
+    let environment = open.environment
     let wanted = manifest.variables.filter { variable in only?.contains(variable.name) ?? true }
     let names = wanted.map(\.vaultName) + others
     var held: [String: Secret] = [:]
     var read: [AuditEvent.Name] = []
-    for (name, found) in zip(names, try snapshot.versionedValues(names, key)) {
+    for (name, found) in zip(names, try open.versionedValues(names)) {
       guard let found, held.updateValue(found.value, forKey: name) == nil else { continue }
       read.append(AuditEvent.Name(name, found.version))
     }

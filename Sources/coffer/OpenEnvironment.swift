@@ -1,6 +1,7 @@
 import Vault
 
-/// One environment of a project's vault with its keys at hand: what most commands start from.
+/// One environment of a project's vault with its keys at hand: what most commands start from; those that take a token have
+/// `Reader`.
 struct OpenEnvironment {
   let vault: Vault
   let name: String

@@ -46,10 +46,12 @@ struct EnvironmentOptions: ParsableArguments {
   var environment: String?
 
   /// The environment that was asked for.
-  var name: String {
+  var name: String { asked ?? "development" }
+
+  /// The environment that was asked for in words; nil when nobody did.
+  var asked: String? {
     if let environment { return environment }
-    if let ambient = AmbientEnvironment.value(of: "COFFER_ENV"), !ambient.isEmpty { return ambient }
-    return "development"
+    return AmbientEnvironment.value(of: "COFFER_ENV").flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// `-e NAME` where a hint must repeat it.

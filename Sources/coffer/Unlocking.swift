@@ -13,6 +13,7 @@ struct Unlocking {
   ///   - signing: whether something will be written.
   ///   - fresh: ask even when unlocked: for what shows production's values.
   func session(_ environment: String, signing: Bool, fresh: Bool = false) throws -> Session {
+    try TokenOptions.refuse()
     if !fresh {
       let cached = try vault.read { (snapshot) throws(VaultError) in
         try snapshot.cachedSession(environment: environment, signing: signing)
@@ -29,6 +30,7 @@ struct Unlocking {
 
   /// The directory's key and the signer, for what concerns the vault as a whole.
   func session() throws -> Session {
+    try TokenOptions.refuse()
     let identity = try Self.identity(folders, options)
     return try vault.read { (snapshot) throws(VaultError) in try snapshot.unlock(identity) }
   }

@@ -64,7 +64,7 @@ enum Wording {
         hidden.append((String(part), "(part of argument \(place + 1))"))
       }
     }
-    for name in ["COFFER_ENV", "COFFER_PASSPHRASE_FILE"] {
+    for name in ["COFFER_ENV", "COFFER_PASSPHRASE_FILE", "COFFER_TOKEN_FILE", "COFFER_SNAPSHOT"] {
       hidden.append((AmbientEnvironment.value(of: name) ?? "", "(what \(name) says)"))
     }
     hidden = hidden.filter { !isHarmless($0.text) }.sorted { $0.text.utf8.count > $1.text.utf8.count }
@@ -242,6 +242,13 @@ enum Wording {
         "\(path) is a backup of another history (up to entry \(sequence)): it is not replaced",
         hints: ["coffer backup --yes keeps it under another name"])
     }
+  }
+
+  /// A token that is limited to names was asked for others.
+  static func outsideToken(_ names: [String]) -> Failure {
+    Failure(
+      "the token does not open \(names.joined(separator: ", ")): it is limited to other names",
+      hints: ["coffer token create --only names those that a token opens"], code: 5)
   }
 
   private static func rotation(_ error: RotationError) -> Failure {

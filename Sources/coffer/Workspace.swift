@@ -19,18 +19,27 @@ struct Workspace {
 
   /// - Parameters:
   ///   - start: where to look first: this folder, then upward.
-  ///   - linking: the folder is about to be linked: a damaged link counts as none.
+  ///   - linking: the folder is about to be linked, or needs no link: a damaged one counts as none.
   /// - Throws: `Failure` when no folder upward has a coffer.toml; `ProjectError` when it is wrong.
   static func find(from start: String = ".", linking: Bool = false) throws -> Workspace {
-    var folder = try Files.canonical(start)
-    while !Files.exists(folder + "/" + Manifest.fileName) {
-      guard folder != "/" else {
-        throw Failure(
-          "no coffer.toml here or in a folder above", hints: ["coffer init starts a project in this folder"])
-      }
-      folder = Files.parent(of: folder)
+    guard let folder = try folder(above: start) else {
+      throw Failure("no coffer.toml here or in a folder above", hints: ["coffer init starts a project in this folder"])
     }
     return try Workspace(folder: folder, linking: linking)
+  }
+
+  /// The project for a token, which needs no link; nil when no folder upward has a coffer.toml.
+  static func above() throws -> Workspace? {
+    try folder(above: ".").map { folder in try Workspace(folder: folder, linking: true) }
+  }
+
+  private static func folder(above start: String) throws -> String? {
+    var folder = try Files.canonical(start)
+    while !Files.exists(folder + "/" + Manifest.fileName) {
+      guard folder != "/" else { return nil }
+      folder = Files.parent(of: folder)
+    }
+    return folder
   }
 
   init(folder: String, linking: Bool = false) throws {

@@ -92,7 +92,7 @@ struct AuditCommand: ParsableCommand {
       let found = try vault.verifyWhole()
       console.note("changes: sound, \(found.entries) log entries")
       var isWhole = true
-      for check in try workspace.trail(vault, console).file.verify() {
+      for check in try AuditFile(vault: vault.id.hex, workspace.folders).verify() {
         if let problem = check.problem {
           isWhole = false
           console.report(Failure("\(check.path): \(Self.text(problem))"))

@@ -38,34 +38,25 @@ struct CheckCommand: Performing {
   @Option(name: .long, help: "text or json.")
   var format: ListFormat = .text
 
-  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var keys: KeyOptions
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    if let against { return try compare(workspace, against, console) }
+    if let against { return try compare(Workspace.find(), against, console) }
     guard option.isEmpty else { throw Failure("--option goes with --against") }
-    let vault = try workspace.vault()
-    let unlocking = Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-    let session = all ? try unlocking.session() : try unlocking.session(environment.name, signing: false)
+    let reader = try Reader(environment, keys)
     let policy = try LaunchPolicy(toml: Policies.launch())
-    let read = try vault.read { (snapshot) throws(VaultError) -> [(environment: String, values: EnvironmentValues)] in
-      let known = try snapshot.environments(session.directory).map(\.name)
-      return try (all ? known : [environment.name]).map { (name) throws(VaultError) in
-        let key = try snapshot.key(name, in: session)
-        let names = try snapshot.entries(key).map(\.name)
-        let values = try EnvironmentValues(
-          snapshot, key, workspace.manifest, name, known: known, vaultNames: names)
-        return (name, values)
+    let checked =
+      if all { try readAll(reader) } else {
+        [try reader.read(console) { (open) throws(VaultError) in try values(open, reader) }]
       }
-    }
     var findings: [(environment: String, finding: CheckFinding)] = []
-    for (name, values) in read {
-      workspace.trail(vault, console).note(.check, in: name, values.read)
-      findings += values.findings.map { (name, $0) }
-      findings += try values.refusals(workspace.manifest, name, policy).map { (name, $0) }
+    for one in checked {
+      reader.trail(console).note(.check, in: one.environment, one.values.read)
+      findings += one.values.findings.map { (one.environment, $0) }
+      findings += try one.values.refusals(one.manifest, one.environment, policy).map { (one.environment, $0) }
     }
-    for change in workspace.widening {
+    for change in reader.workspace?.widening ?? [] {
       let finding = CheckFinding(
         stopping: .notApproved, variable: "coffer.toml", "asks for more than you approved: \(Wording.brief(change))",
         fix: "coffer link")
@@ -73,7 +64,7 @@ struct CheckCommand: Performing {
     }
     try show(findings, console)
     let errors = findings.filter { $0.finding.severity == .error }.count
-    let place = all ? "every environment" : environment.name
+    let place = all ? "every environment" : checked.map(\.environment).joined()
     if errors == 0 {
       console.note("\(place): nothing stops a launch" + (findings.isEmpty ? "" : ", \(findings.count) to look at"))
     } else {
@@ -85,13 +76,44 @@ struct CheckCommand: Performing {
   private func compare(_ workspace: Workspace, _ platform: String, _ console: Console) throws -> Int32 {
     guard !all else { throw Failure("--against compares one environment", hints: ["-e says which"]) }
     let target = try PlatformTarget(platform, environment: environment.name, options: option)
-    let found = try PlatformComparison(target, workspace, environment, unlock)
+    let found = try PlatformComparison(target, workspace, environment, keys.unlock)
     try console.data(text: format == .text ? Wording.printable(found.text) : found.json.text + "\n")
     console.note(
       found.differs
         ? "\(target.place): \(found.missing.count) missing, \(found.extra.count) extra"
         : "\(target.place): the names of \(environment.name), no more and no less")
     return found.differs ? 1 : 0
+  }
+
+  /// What one environment holds for coffer.toml, as far as the keys open it.
+  private struct Checked {
+    let environment: String
+    let manifest: Manifest
+    let values: EnvironmentValues
+  }
+
+  private func values(_ open: OpenValues, _ reader: Reader) throws(VaultError) -> Checked {
+    let manifest = open.keys.scope.map(reader.manifest.limited) ?? reader.manifest
+    let known = try open.directory.map { (directory) throws(VaultError) in
+      try open.snapshot.environments(directory).map(\.name)
+    }
+    let values = try EnvironmentValues(open, manifest, known: known, vaultNames: open.names())
+    return Checked(environment: open.environment, manifest: manifest, values: values)
+  }
+
+  private func readAll(_ reader: Reader) throws -> [Checked] {
+    guard let workspace = reader.workspace else {
+      throw Failure("--all checks every environment, and a token opens only its own", hints: ["coffer check"])
+    }
+    let session = try Unlocking(vault: reader.vault, folders: workspace.folders, options: keys.unlock).session()
+    return try reader.vault.read { (snapshot) throws(VaultError) in
+      try snapshot.environments(session.directory).map { (environment) throws(VaultError) in
+        let key = try snapshot.key(environment.name, in: session)
+        let open = OpenValues(
+          snapshot: snapshot, keys: .environment(key), environment: environment.name, directory: session.directory)
+        return try values(open, reader)
+      }
+    }
   }
 
   /// One finding as a sentence with its place.

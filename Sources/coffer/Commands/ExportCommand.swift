@@ -39,27 +39,25 @@ struct ExportCommand: Performing {
   @Flag(name: .shortAndLong, help: "Do not ask.")
   var yes = false
 
-  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var keys: KeyOptions
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    _ = try workspace.linkedVault()
-    let name = environment.name
+    let reader = try Reader(environment, keys)
     let recipients = try sealing.recipients()
     if recipients.isEmpty {
-      guard try mayShow(name, console) else { throw Failure("nothing was exported", code: 1) }
+      guard try mayShow(reader.shownEnvironment, console) else { throw Failure("nothing was exported", code: 1) }
     } else if path == nil, console.dataIsSeen, !sealing.armor {
       throw Failure(
         "a sealed file is not text, and this is a terminal", hints: ["--armor makes it text, --output writes a file"])
     }
-    let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
-    let held = try open.read { (snapshot, key) throws(VaultError) in
-      let names = try snapshot.entries(key).map(\.name)
-      return (names, try snapshot.versionedValues(names, key))
+    let held = try reader.read(console, showing: true) { (open) throws(VaultError) in
+      let names = try open.names()
+      return (names: names, values: try open.versionedValues(names), environment: open.environment)
     }
-    let values = zip(held.0, held.1).compactMap { name, found in found.map { (name: name, found: $0) } }
-    open.note(.export, values.map { AuditEvent.Name($0.name, $0.found.version) }, workspace, console)
+    let values = zip(held.names, held.values).compactMap { name, found in found.map { (name: name, found: $0) } }
+    reader.trail(console).note(
+      .export, in: held.environment, values.map { AuditEvent.Name($0.name, $0.found.version) })
     let text = try ExportText.of(values.map { ($0.name, $0.found.value) }, as: format)
     if recipients.isEmpty {
       try text.withBytes { (bytes) throws in try write(bytes, console) }
@@ -71,7 +69,7 @@ struct ExportCommand: Performing {
     let how =
       recipients.isEmpty
       ? "in the clear" : "sealed for \(recipients.count) recipient\(recipients.count == 1 ? "" : "s")"
-    console.note("\(held.0.count) values of \(name), \(how)" + (path.map { ": \($0)" } ?? ""))
+    console.note("\(held.names.count) values of \(held.environment), \(how)" + (path.map { ": \($0)" } ?? ""))
     return 0
   }
 

@@ -23,21 +23,22 @@ struct GetCommand: Performing {
   @Option(name: .customLong("version-number"), help: ArgumentHelp("An earlier version.", valueName: "n"))
   var version: UInt32?
 
-  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var keys: KeyOptions
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let workspace = try Workspace.find()
-    let name = workspace.vaultName(name)
-    let open = try OpenEnvironment(workspace, environment, unlock, showing: true)
-    let (value, number) = try open.read { (snapshot, key) throws(VaultError) in
-      if let version { return (try snapshot.value(name, version: version, key), version) }
-      guard let found = try snapshot.versionedValues([name], key)[0] else {
-        throw .noEntry(name: name, environment: open.name)
+    let reader = try Reader(environment, keys)
+    let name = reader.vaultName(name)
+    let read = try reader.read(console, showing: true) { (open) throws(VaultError) -> (Secret, UInt32, String)? in
+      guard open.keys.scope?.contains(name) ?? true else { return nil }
+      if let version { return (try open.snapshot.value(name, version: version, open.keys), version, open.environment) }
+      guard let found = try open.versionedValues([name])[0] else {
+        throw .noEntry(name: name, environment: open.environment)
       }
-      return (found.value, found.version)
+      return (found.value, found.version, open.environment)
     }
-    open.note(.get, [AuditEvent.Name(name, number)], workspace, console)
+    guard let (value, number, environment) = read else { throw Wording.outsideToken([name]) }
+    reader.trail(console).note(.get, in: environment, [AuditEvent.Name(name, number)])
     try value.bytes.withBytes { (bytes) throws in try console.data(bytes) }
     if console.dataIsSeen { try console.data(text: "\n") }
     return 0

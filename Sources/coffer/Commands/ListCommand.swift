@@ -19,13 +19,12 @@ struct ListCommand: Performing {
   @Option(name: .long, help: "text or json.")
   var format: ListFormat = .text
 
-  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var keys: KeyOptions
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let entries = try OpenEnvironment(Workspace.find(), environment, unlock).read {
-      (snapshot, key) throws(VaultError) in
-      try snapshot.entries(key, includingRemoved: removed)
+    let (entries, environment) = try Reader(environment, keys).read(console) { (open) throws(VaultError) in
+      (try open.snapshot.entries(open.keys, includingRemoved: removed), open.environment)
     }
     switch format {
     case .text:
@@ -39,8 +38,7 @@ struct ListCommand: Performing {
               entry.pending.map { "version \($0) pending" } ?? "",
             ]
           }))
-      console.note(
-        entries.count == 1 ? "1 name in \(environment.name)" : "\(entries.count) names in \(environment.name)")
+      console.note(entries.count == 1 ? "1 name in \(environment)" : "\(entries.count) names in \(environment)")
     case .json:
       try console.data(
         text: JSONText.array(

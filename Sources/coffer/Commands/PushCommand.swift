@@ -90,9 +90,9 @@ struct PushCommand: Performing {
     let only = only.map(RunCommand.names)
     let (values, others) = try open.read { (snapshot, key) throws(VaultError) in
       let others = all ? try snapshot.entries(key).map(\.name) : []
-      return (
-        try EnvironmentValues(snapshot, key, workspace.manifest, open.name, only: only, others: others), others
-      )
+      let values = OpenValues(
+        snapshot: snapshot, keys: .environment(key), environment: open.name, directory: open.session.directory)
+      return (try EnvironmentValues(values, workspace.manifest, only: only, others: others), others)
     }
     let resolution = try Resolution(
       manifest: workspace.manifest, environment: open.name, only: only, undeclared: others,

@@ -48,7 +48,7 @@ struct RunCommand: Performing {
   @Flag(name: .long, help: "Say what would be injected, from where and why (names only), and launch nothing.")
   var explain = false
 
-  @OptionGroup var unlock: UnlockOptions
+  @OptionGroup var keys: KeyOptions
   @OptionGroup var output: OutputOptions
 
   @Argument(help: ArgumentHelp("The command and its arguments.", valueName: "command"))
@@ -62,22 +62,22 @@ struct RunCommand: Performing {
     guard explain || !command.isEmpty else {
       throw Failure("no command to run", hints: ["coffer run -- npm start"])
     }
-    let workspace = try Workspace.find().approved(console, otherwise: "nothing was launched")
-    let vault = try workspace.vault()
+    let reader = try Reader(environment, keys)
+    _ = try reader.workspace?.approved(console, otherwise: "nothing was launched")
     let policy = try LaunchPolicy(toml: Policies.launch())
-    let loaded = try load(workspace, vault)
-    let trail = workspace.trail(vault, console)
+    let loaded = try load(reader, console)
+    let trail = reader.trail(console)
     do {
-      try policy.check(loaded.injections.map(\.name), allowing: Set(workspace.manifest.allowedNames))
+      try policy.check(loaded.injections.map(\.name), allowing: Set(reader.manifest.allowedNames))
       try stopOnErrors(loaded, console)
     } catch {
-      trail.note(.check, in: environment.name, loaded.read)
+      trail.note(.check, in: loaded.environment, loaded.read)
       throw error
     }
     let choice = AmbientChoice(pristine: pristine, preserve: preserved)
     if explain {
-      trail.note(.check, in: environment.name, loaded.read)
-      try explain(loaded, choice, policy, workspace, console)
+      trail.note(.check, in: loaded.environment, loaded.read)
+      try explain(loaded, choice, policy, reader, console)
       return 0
     }
     let child = try ChildEnvironment(variables: loaded.variables, choice: choice, policy: policy)
@@ -91,7 +91,7 @@ struct RunCommand: Performing {
     guard let arguments = RawArguments.afterSeparator else { throw Failure("no command to run") }
     // What is no program may be anything, and will not be launched.
     trail.note(
-      .run, in: environment.name, loaded.read, command: command.first.flatMap { Exec.find($0) == nil ? nil : $0 })
+      .run, in: loaded.environment, loaded.read, command: command.first.flatMap { Exec.find($0) == nil ? nil : $0 })
     throw Launcher.exec(arguments: arguments, environment: child)
   }
 
@@ -102,6 +102,9 @@ struct RunCommand: Performing {
     /// What was read of the vault.
     let read: [AuditEvent.Name]
     let findings: [CheckFinding]
+    let environment: String
+    /// Declared, but outside of what the token is limited to.
+    let left: [String]
   }
 
   private var preserved: AmbientChoice.Preserve {
@@ -123,44 +126,23 @@ struct RunCommand: Performing {
   }
 
   /// Keys and values in one look at the vault; when locked, once more after the passphrase.
-  private func load(_ workspace: Workspace, _ vault: Vault) throws -> Loaded {
-    let name = environment.name
-    let signing = false
-    if let loaded = try read(
-      workspace, vault,
-      { (snapshot) throws(VaultError) in
-        try snapshot.cachedSession(environment: name, signing: signing)
-      })
-    {
-      unlock.discard()
-      return loaded
-    }
-    let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(name, signing: signing, fresh: true)
-    guard let loaded = try read(workspace, vault, { (_) throws(VaultError) in session }) else {
-      throw VaultError.locked(environment: name)
-    }
-    return loaded
-  }
-
-  private func read(
-    _ workspace: Workspace, _ vault: Vault, _ open: (Snapshot) throws(VaultError) -> Session?
-  ) throws -> Loaded? {
-    let manifest = workspace.manifest
+  private func load(_ reader: Reader, _ console: Console) throws -> Loaded {
     let only = only.map(Self.names)
-    let name = environment.name
-    let read = try vault.read { (snapshot) throws(VaultError) -> (values: EnvironmentValues, others: [String])? in
-      guard let session = try open(snapshot) else { return nil }
-      let key = try snapshot.key(name, in: session)
-      let others = all ? try snapshot.entries(key).map(\.name) : []
-      return (try EnvironmentValues(snapshot, key, manifest, name, only: only, others: others), others)
+    let all = all || reader.takesAll
+    let read = try reader.read(console) { (open) throws(VaultError) in
+      let manifest = open.keys.scope.map(reader.manifest.limited) ?? reader.manifest
+      let others = all ? try open.names() : []
+      let values = try EnvironmentValues(open, manifest, only: only, others: others)
+      return (values: values, others: others, manifest: manifest, environment: open.environment)
     }
-    guard let (values, others) = read else { return nil }
+    let left = reader.manifest.variables.map(\.name).filter { read.manifest.variable(named: $0) == nil }
+    if let outside = only?.filter({ left.contains($0) }), !outside.isEmpty { throw Wording.outsideToken(outside) }
     let resolution = try Resolution(
-      manifest: manifest, environment: name, only: only, undeclared: others, vaultHas: { values.held[$0] != nil })
+      manifest: read.manifest, environment: read.environment, only: only, undeclared: read.others,
+      vaultHas: { read.values.held[$0] != nil })
     return Loaded(
-      injections: resolution.injections, variables: try values.variables(resolution), read: values.read,
-      findings: values.findings)
+      injections: resolution.injections, variables: try read.values.variables(resolution), read: read.values.read,
+      findings: read.values.findings, environment: read.environment, left: only == nil ? left : [])
   }
 
   /// Errors stop the launch, all at once; warnings are for `coffer check`.
@@ -179,7 +161,7 @@ struct RunCommand: Performing {
   }
 
   private func explain(
-    _ loaded: Loaded, _ choice: AmbientChoice, _ policy: LaunchPolicy, _ workspace: Workspace, _ console: Console
+    _ loaded: Loaded, _ choice: AmbientChoice, _ policy: LaunchPolicy, _ reader: Reader, _ console: Console
   ) throws {
     var rows: [[String]] = []
     let plan = EnvironmentPlan(
@@ -188,12 +170,12 @@ struct RunCommand: Performing {
     for injection in loaded.injections {
       let source =
         switch injection.source {
-        case .vault(let name): "vault, \(environment.name)" + (name == injection.name ? "" : ", as \(name)")
-        case .value: "coffer.toml, values.\(environment.name)"
+        case .vault(let name): "vault, \(loaded.environment)" + (name == injection.name ? "" : ", as \(name)")
+        case .value: "coffer.toml, values.\(loaded.environment)"
         case .defaultValue: "coffer.toml, default"
         }
-      var why = injection.isDeclared ? "declared in coffer.toml" : "--all"
-      if let line = workspace.manifest.variable(named: injection.name)?.line, line > 0 { why += ":\(line)" }
+      var why = injection.isDeclared ? "declared in coffer.toml" : reader.takesAll ? "there is no coffer.toml" : "--all"
+      if let line = reader.manifest.variable(named: injection.name)?.line, line > 0 { why += ":\(line)" }
       if injection.isFile { why += "; the value becomes a path to a file in memory" }
       if preserved.contains(injection.name) {
         rows.append([injection.name, "inherited", "preserved; the \(source) value is not used"])
@@ -201,6 +183,7 @@ struct RunCommand: Performing {
         rows.append([injection.name, source, why])
       }
     }
+    for name in loaded.left { rows.append([name, "left out", "the token is limited to other names"]) }
     for line in plan.lines {
       switch line.origin {
       case .stripped: rows.append([line.name, "removed", "it unlocked coffer"])

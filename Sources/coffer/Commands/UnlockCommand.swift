@@ -27,6 +27,7 @@ struct UnlockCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
+    try TokenOptions.refuse()
     let workspace = try Workspace.find()
     let vault = try workspace.vault()
     let environment = environment.name
