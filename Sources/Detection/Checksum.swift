@@ -17,6 +17,7 @@ package enum ChecksumKind: String, Sendable, CaseIterable {
   case atlassian
   case azureCASK = "azure-cask"
   case base62CRC32 = "base62-crc32"
+  case coffer
   case jwt
   case pem
   case awsKeyID = "aws-key-id"
@@ -54,6 +55,7 @@ package enum ChecksumKind: String, Sendable, CaseIterable {
     case .grafana: Self.grafana(secret)
     case .atlassian: Self.atlassian(secret)
     case .azureCASK: Self.azureCASK(secret)
+    case .coffer: Self.coffer(secret)
     default: Self.base62Tail(secret)
     }
   }
@@ -71,6 +73,12 @@ package enum ChecksumKind: String, Sendable, CaseIterable {
     let start = underscore + 1
     guard secret.count - start > 6 else { return nil }
     return base62CRC(secret, body: start..<(secret.count - 6))
+  }
+
+  /// Coffer's own tokens, of 79 characters: as GitHub, over all before, prefix included. docs/FORMAT.md, "Checked text".
+  private static func coffer(_ secret: [UInt8]) -> Bool? {
+    guard secret.count == 79 else { return nil }
+    return base62CRC(secret, body: 0..<73)
   }
 
   /// `github_pat_`, 22, `_`, 43, eight characters of the base32 of the SHA-256 of all before, 8 more.

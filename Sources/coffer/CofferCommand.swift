@@ -21,6 +21,7 @@ struct CofferCommand: ParsableCommand {
 
         COFFER_ENV               the environment, when -e does not say
         COFFER_PASSPHRASE_FILE   a file to read the passphrase from
+        COFFER_TOKEN_FILE        a file to read a machine's token from; COFFER_TOKEN may hold it
         COFFER_HOME              one place for all of Coffer's folders
         COFFER_POLICIES          a folder whose files replace those built in, or add
         NO_COLOR                 no colours
@@ -42,7 +43,8 @@ struct CofferCommand: ParsableCommand {
       CommandGroup(
         name: "Vault",
         subcommands: [
-          UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self, AuditCommand.self,
+          UnlockCommand.self, LockCommand.self, TokenCommand.self, EnvironmentCommand.self,
+          VerifyCommand.self, AuditCommand.self,
         ]),
       CommandGroup(
         name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),

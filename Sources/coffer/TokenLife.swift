@@ -1,3 +1,6 @@
+import Platform
+import Vault
+
 /// How long a token still works, for people.
 enum TokenLife {
   /// Days before its end from which launches warn.
@@ -10,6 +13,27 @@ enum TokenLife {
   static func warning(expires: UInt64, now: UInt64) -> String? {
     guard expires > now, expires - now <= warningDays * day else { return nil }
     return "expires in \(duration(expires - now)) (\(Age.day(expires)))"
+  }
+
+  /// What a list says of one.
+  enum Kind: String {
+    case valid, expiring, expired, revoked
+  }
+
+  static func kind(of token: TokenState, now: UInt64 = Clock.now()) -> Kind {
+    if token.isRevoked { return .revoked }
+    if token.expires == 0 { return .valid }
+    if token.expires <= now { return .expired }
+    return warning(expires: token.expires, now: now) == nil ? .valid : .expiring
+  }
+
+  static func state(of token: TokenState, now: UInt64 = Clock.now()) -> String {
+    switch kind(of: token, now: now) {
+    case .revoked: "revoked"
+    case .expired: "expired \(Age.text(since: token.expires, now: now))"
+    case .expiring: warning(expires: token.expires, now: now) ?? ""
+    case .valid: token.expires == 0 ? "valid, does not expire" : "valid until \(Age.timestamp(token.expires))"
+    }
   }
 
   private static func duration(_ milliseconds: UInt64) -> String {

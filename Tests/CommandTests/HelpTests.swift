@@ -8,7 +8,8 @@ import Testing
     ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
     ["verify"], ["identity"], ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"],
-    ["completions"],
+    ["completions"], ["token"], ["token", "create"], ["token", "list"],
+    ["token", "revoke"],
   ]
 
   @Test(arguments: commands)

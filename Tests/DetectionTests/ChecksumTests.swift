@@ -66,7 +66,9 @@ struct ChecksumTests {
     let cask = body50 + "Yt" + "JQQJ" + "99" + "BC" + "ACAAAAAAAAAA" + "AAAA" + "ASIG"
     let marvin = Marvin32.hash([UInt8](Data(base64Encoded: cask)!), seed: 0x4465_6661_756C_7430)
     let caskSum = String(decoding: TextEncodings.base62(marvin.byteSwapped), as: UTF8.self)
+    let coffer = "coffer_" + body50 + body32.prefix(16)
     return [
+      (.coffer, coffer + base62CRC(coffer)),
       (.github, "ghp_" + body30 + base62CRC(body30)), (.npm, "npm_" + body30 + base62CRC(body30)),
       (.githubRefresh, "ghr_" + body70 + base62CRC(body70)), (.vercel, "vcp_" + body50 + base62CRC(body50)),
       (.githubFineGrained, pat + patSum + "Ab3dEf9h"), (.gitlabRoutable, routable + routableSum),
@@ -92,7 +94,7 @@ struct ChecksumTests {
       case .azureCASK: 0..<84
       case .base62CRC32: 10..<bytes.count
       case .confluent: 4..<bytes.count
-      case .atlassian, .gitlabRoutable, .grafana: 0..<bytes.count
+      case .atlassian, .gitlabRoutable, .grafana, .coffer: 0..<bytes.count
       default: 5..<bytes.count
       }
     for place in covered

@@ -23,7 +23,7 @@ struct VectorFile: Codable, Sendable {
 
   static let folder = Files.parent(of: Files.parent(of: #filePath)) + "/Vectors"
 
-  static let names = ["encoding", "sealing", "identity", "keys", "records", "maps", "log", "device"]
+  static let names = ["encoding", "sealing", "identity", "keys", "records", "maps", "log", "device", "tokens"]
 
   static func load(_ name: String) throws -> VectorFile {
     let bytes = try Files.read("\(folder)/\(name).json", limit: 16 << 20)
@@ -80,6 +80,7 @@ func outcomeClass(of error: any Error) -> String? {
     case .rollback, .forked: "rollback"
     case .wrongPassphrase: "passphrase"
     case .badPhrase: "phrase"
+    case .badToken: "token"
     case .derivationOutOfBounds: "bounds"
     case .needsNewer: "newer"
     default: nil
@@ -99,5 +100,5 @@ extension Case {
   }
 
   static let kinds: [String: @Sendable (Fields) throws -> Fields] =
-    sealingKinds.merging(vaultKinds) { $1 }.merging(logKinds) { $1 }
+    sealingKinds.merging(vaultKinds) { $1 }.merging(logKinds) { $1 }.merging(tokenKinds) { $1 }
 }

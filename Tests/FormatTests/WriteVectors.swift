@@ -14,6 +14,7 @@ struct WriteVectors {
       ("identity", VectorWriter.identity),
       ("keys", VectorWriter.keys), ("records", VectorWriter.records), ("maps", VectorWriter.maps),
       ("log", VectorWriter.log), ("device", VectorWriter.device),
+      ("tokens", VectorWriter.tokens),
     ]
     #expect(files.map(\.0) == VectorFile.names)
     for (name, make) in files { try make().save(name) }

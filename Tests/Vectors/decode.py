@@ -2,10 +2,12 @@
 """An independent reader of Coffer's vaults (docs/FORMAT.md).
 
     decode.py --home COFFER_HOME --vault SHORT (--passphrase-file F | --phrase-file F) [--environment E] [--show-values]
+    decode.py --home COFFER_HOME --vault SHORT --token-file F [--try NAME]... [--show-values]
     decode.py --vectors FILE...
 
 The first verifies everything, opens every record of every version and prints JSON: environment, name, versions with the
-SHA-256 of each value, and the ledger. The second checks files of vectors. Needs Debian's python3-nacl.
+SHA-256 of each value, and the ledger. The second prints what a token opens, and of how many values the key is not among anything that the
+token holds, with NAME as the name of each. The third checks files of vectors. Needs Debian's python3-nacl.
 
 Exit: 0 ok, 1 a vector disagrees, 2 usage, 3 damaged, 4 bad signature or no right, 5 rollback, 6 wrong passphrase,
 7 key derivation out of bounds, 8 needs a newer reader.
@@ -19,7 +21,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from reader import identity, keys, vectors
+from reader import identity, keys, tokens, vectors
 from reader.outcome import EXIT, Refused, need
 from reader.vault import Vault
 
@@ -57,19 +59,37 @@ def decode(arguments):
                       "ledger": vault.ledger(opened[keys.DIRECTORY])}, indent=2, sort_keys=True))
 
 
+def decode_token(arguments):
+    text = pathlib.Path(arguments.token_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+    vault_id, who, root = tokens.parse(text)
+    vault = Vault(pathlib.Path(arguments.home), arguments.vault)
+    need(vault.id == vault_id, "the token is for another vault")
+    environment, found = tokens.values(vault, who)
+    shown = {}
+    for name, value in sorted(found.items()):
+        shown[name] = {"sha256": hashlib.sha256(value).hexdigest(), "length": len(value)}
+        if arguments.show_values:
+            shown[name]["value"] = value.decode("utf-8", "backslashreplace")
+    closed = tokens.closed(vault, who, root, [*found, *arguments.tried])
+    print(json.dumps({"vault": vault.id.hex(), "environment": environment, "names": shown, "closed": closed},
+                     indent=2, sort_keys=True))
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    for option in ("home", "vault", "passphrase-file", "phrase-file", "environment"):
+    for option in ("home", "vault", "passphrase-file", "phrase-file", "token-file", "environment"):
         parser.add_argument("--" + option)
+    parser.add_argument("--try", dest="tried", action="append", default=[])
     parser.add_argument("--show-values", action="store_true")
     parser.add_argument("--vectors", nargs="+")
     arguments = parser.parse_args()
     if arguments.vectors:
         return vectors.check(arguments.vectors)
-    if not (arguments.home and arguments.vault and (arguments.passphrase_file or arguments.phrase_file)):
-        parser.error("--home, --vault and --passphrase-file or --phrase-file, or --vectors")
+    if not (arguments.home and arguments.vault
+            and (arguments.passphrase_file or arguments.phrase_file or arguments.token_file)):
+        parser.error("--home, --vault and --passphrase-file, --phrase-file or --token-file; or --vectors")
     try:
-        decode(arguments)
+        (decode_token if arguments.token_file else decode)(arguments)
     except Refused as refused:
         print(f"{refused.outcome}: {refused}", file=sys.stderr)
         return EXIT[refused.outcome]

@@ -52,6 +52,10 @@ struct ExampleTemplate {
       case "pem": return pem(parts[1], "\n")
       case "pem-escaped": return pem(parts[1], #"\n"#)
       case "github": return crc(parts[1], 30)
+      case "checked":
+        guard parts.count == 3, let count = Int(parts[2]) else { return nil }
+        let body = parts[1] + characters(count, Self.alphabets["B62"]!)
+        return body + base62CRC(body)
       case "crc": return parts.count == 3 ? Int(parts[2]).map { crc(parts[1], $0) } : nil
       default:
         guard let alphabet = Self.alphabets[parts[0]], let count = Int(parts[1]) else { return nil }

@@ -1,6 +1,6 @@
 """The classes of docs/FORMAT.md, "Errors"."""
 
-EXIT = {"damaged": 3, "key": 3, "phrase": 3, "forged": 4, "rollback": 5, "passphrase": 6, "bounds": 7, "newer": 8}
+EXIT = {"damaged": 3, "key": 3, "phrase": 3, "token": 3, "forged": 4, "rollback": 5, "passphrase": 6, "bounds": 7, "newer": 8}
 
 
 class Refused(Exception):

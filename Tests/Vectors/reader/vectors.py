@@ -7,7 +7,7 @@ import json
 import pathlib
 import sys
 
-from . import encoding, identity, keys, leaves, ledger, log, maps, sealing, state, vault
+from . import encoding, identity, keys, leaves, ledger, log, maps, sealing, state, tokens, vault
 from .encoding import Reader
 from .outcome import Refused, need
 from .records import Record, record_digest
@@ -88,6 +88,20 @@ def phrase(given):
     need(given.get("entropy", entropy.hex()) == entropy.hex(), "the phrase's entropy")
     who = identity.phrase_identity(entropy, bytes.fromhex(given["vault"]))
     return {"text": identity.phrase_words(entropy, words()), "public": who.public.hex(), "seeds": who.seeds.hex()}
+
+
+def token(given):
+    vault_id, who, _ = tokens.parse(given["text"].encode())
+    return {"vault": vault_id.hex(), "public": who.public.hex(), "seeds": who.seeds.hex()}
+
+
+def token_wrap(given):
+    seeds, wrapped, vault_id, env, commitment = hexed(
+        given, "seeds", "wrapped", "vault", "environment", "commitment")
+    name, found = tokens.unwrap(identity.Identity(seeds), wrapped, vault_id, env, given["epoch"], commitment)
+    if isinstance(found, keys.EnvironmentKey):
+        return {"name": name, "key": found.key.hex()}
+    return {"name": name, "names": {one: key.key.hex() for one, key in found.items()}}
 
 
 def identity_file(given):
@@ -218,7 +232,7 @@ KINDS = {
     "identity-file": identity_file, "environment-key": environment, "predecessor": predecessor, "wrap": wrap,
     "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read,
     "effects": effects, "log": walk, "pin": pin, "link": link,
-    "leak": leak, "rotation": rotation,
+    "token": token, "token-wrap": token_wrap, "leak": leak, "rotation": rotation,
 }
 
 
