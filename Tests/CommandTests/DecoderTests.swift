@@ -75,6 +75,47 @@ import Testing
     #expect(refused.code == 3 && refused.output.isEmpty, "\(refused)")
   }
 
+  /// What decode.py prints of a token.
+  private struct DecodedToken: Decodable {
+    struct Value: Decodable { let sha256: String }
+    let environment: String
+    let names: [String: Value]
+    /// How many values nothing in the token's hands opens.
+    let closed: Int
+  }
+
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `a token opens what it is for, and what it holds opens nothing else`() throws {
+    let sandbox = try Sandbox.withVault()
+    for name in ["A_KEY", "B_KEY", "C_KEY"] {
+      try sandbox.succeed("set", name, "-e", "production", input: .text("value of \(name)"))
+    }
+    try sandbox.succeed("token", "create", "other", "-e", "production")
+    for (options, names) in [([], ["A_KEY", "B_KEY", "C_KEY"]), (["--only", "A_KEY,Z_KEY"], ["A_KEY"])] {
+      let made = try sandbox.run(["coffer", "token", "create", "-e", "production"] + options)
+      try sandbox.write(made.stdout, to: "token")
+      // Again after a new epoch.
+      for epoch in 1...2 {
+        let result = try run(
+          sandbox, ["--token-file", sandbox.path("token"), "--try", "A_KEY", "--try", "B_KEY", "--try", "C_KEY"])
+        try #require(result.succeeded, "\(result)")
+        let found = try JSONDecoder().decode(DecodedToken.self, from: Data(result.output))
+        #expect(found.environment == "production" && found.names.keys.sorted() == names, "\(result)")
+        #expect(found.closed == 3 - names.count, "\(result)")
+        for name in names {
+          let digest = try sha256(Array("value of \(name)".utf8), sandbox)
+          #expect(found.names[name]?.sha256 == digest)
+        }
+        if epoch == 1, !options.isEmpty { try sandbox.succeed("token", "revoke", "other", "--yes") }
+      }
+    }
+    try sandbox.succeed("token", "revoke", "production-1", "--yes")
+    try sandbox.write(sandbox.succeed("token", "create", "-e", "production").stdout, to: "gone")
+    try sandbox.succeed("token", "revoke", "production-3", "--yes")
+    let refused = try run(sandbox, ["--token-file", sandbox.path("gone")])
+    #expect(refused.code == 4 && refused.output.isEmpty, "\(refused)")
+  }
+
   private func decode(_ sandbox: Sandbox) throws -> Decoded {
     let result = try run(sandbox)
     guard result.succeeded else { throw HarnessError("not read: \(result)") }
@@ -82,11 +123,12 @@ import Testing
   }
 
   private func run(_ sandbox: Sandbox, passphrase: String? = nil) throws -> RunResult {
+    try run(sandbox, ["--passphrase-file", passphrase ?? sandbox.root + "/passphrase"])
+  }
+
+  private func run(_ sandbox: Sandbox, _ options: [String]) throws -> RunResult {
     let short = parent(of: sandbox.vaultFile).split(separator: "/").last.map(String.init) ?? ""
-    return try sandbox.run(
-      Self.decoder + [
-        "--home", sandbox.cofferHome, "--vault", short, "--passphrase-file", passphrase ?? sandbox.root + "/passphrase",
-      ])
+    return try sandbox.run(Self.decoder + ["--home", sandbox.cofferHome, "--vault", short] + options)
   }
 
   private func sha256(_ bytes: [UInt8], _ sandbox: Sandbox) throws -> String {

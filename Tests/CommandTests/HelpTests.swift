@@ -3,7 +3,8 @@ import Testing
 /// What the program says about itself. Each command's help is a file in Help; COFFER_WRITE_SNAPSHOTS=1 writes them anew.
 @Suite struct HelpTests {
   static let commands: [[String]] = [
-    [], ["init"], ["link"], ["import"], ["run"], ["check"], ["push"], ["set"], ["scan"], ["rotate"], ["get"], ["list"], ["rm"],
+    [], ["init"], ["link"], ["import"], ["run"], ["check"], ["push"], ["set"], ["scan"], ["rotate"], ["get"], ["list"],
+    ["rm"],
     ["history"],
     ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],

@@ -32,6 +32,14 @@ let shopManifest = """
   """
 
 @Suite struct ManifestTests {
+  @Test func `limited to names it declares what the vault keeps under these, and no other`() throws {
+    let manifest = try Manifest(text: shopManifest).limited(to: ["API_DATABASE_URL", "PORT", "OTHER"])
+    #expect(manifest.variables.map(\.name) == ["PORT", "API_DB"])
+    #expect(manifest.variable(named: "DATABASE_URL") == nil)
+    #expect(manifest.variable(named: "API_DB")?.isFile == true)
+    #expect(manifest.allowedNames == ["NODE_OPTIONS"])
+  }
+
   @Test func `the design's example is read`() throws {
     let manifest = try Manifest(text: shopManifest)
     #expect(manifest.vault == .init(name: "shop", id: "7Q4M-2KXD-9TRB"))

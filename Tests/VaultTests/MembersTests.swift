@@ -73,6 +73,50 @@ struct MembersTests {
     _ = try founded.open().verifyWhole()
   }
 
+  @Test func `a token ends at its time, by a clock that can be right`() throws {
+    let founded = try Founded(["development", "production"])
+    try founded.put([("A", "1")], "production")
+    let now = Clock.now()
+    let day: UInt64 = 86_400_000
+    let token = try token(founded, nil, expires: now + day)
+    let endless = try self.token(founded, ["A"])
+    func open(_ token: Token, at time: UInt64) throws -> String {
+      try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(token, now: time) }.environmentName
+    }
+    #expect(try open(token, at: now + day - 1) == "production")
+    for late in [now + day, now + 1000 * day] {
+      #expect(throws: VaultError.tokenExpired(at: now + day)) { try open(token, at: late) }
+    }
+    let signed = try founded.open().read { (snapshot) throws(VaultError) in snapshot.head.time }
+    // Ten minutes are between machines.
+    #expect(try open(token, at: signed - 10 * 60_000) == "production")
+    for early in [0, signed - 10 * 60_000 - 1] {
+      #expect(throws: VaultError.clockBehind(signed: signed)) { try open(token, at: early) }
+      #expect(try open(endless, at: early) == "production")
+    }
+  }
+
+  @Test func `a token that is limited to names tells of these alone, older versions too`() throws {
+    let founded = try Founded(["development", "production"])
+    try founded.put([("A", "1"), ("B", "2"), ("GONE", "x")], "production")
+    try founded.put([("A", "3")], "production")
+    let token = try token(founded, ["A", "GONE", "LATER"])
+    let keys = try open(token, founded).keys
+    try founded.open().read { (snapshot) throws(VaultError) in
+      #expect(try snapshot.names(keys) == ["A", "GONE"])
+      #expect(try snapshot.entries(keys).map(\.name) == ["A", "GONE"])
+      #expect(try snapshot.entries(keys).map(\.current) == [2, 1])
+      let old = try snapshot.value("A", version: 1, keys)
+      #expect(old.bytes.withBytes { $0.array } == Array("1".utf8))
+      #expect(throws: VaultError.noVersion(name: "A", version: 3)) { try snapshot.value("A", version: 3, keys) }
+      for name in ["B", "LATER"] {
+        #expect(throws: VaultError.noEntry(name: name, environment: "")) {
+          try snapshot.value(name, version: 1, keys)
+        }
+      }
+    }
+  }
+
   @Test func `a token's text comes back, and a mistyped one does not`() throws {
     let founded = try Founded()
     let token = try token(founded, nil, "development")
@@ -103,11 +147,13 @@ struct MembersTests {
     }
   }
 
-  private func token(_ founded: Founded, _ scope: [String]?, _ environment: String = "production") throws -> Token {
+  private func token(
+    _ founded: Founded, _ scope: [String]?, _ environment: String = "production", expires: UInt64 = 0
+  ) throws -> Token {
     try founded.open().write(founded.session) { (transaction) throws(VaultError) in
       try transaction.addToken(
         name: "ci \(scope?.count ?? 0)", environment: try transaction.snapshot().key(environment, in: founded.session),
-        scope: scope, expires: 0, session: founded.session)
+        scope: scope, expires: expires, session: founded.session)
     }
   }
 
