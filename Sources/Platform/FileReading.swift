@@ -46,6 +46,33 @@ extension Files {
     return bytes
   }
 
+  /// Reads what holds no secret from whatever `path` leads to, pipes and process substitution (`/dev/fd/63`) included, to its end.
+  /// - Throws: `FileError.tooLarge` beyond `limit` bytes, `.system`.
+  package static func readStream(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(SystemError) {
+      let descriptor = try Descriptor(opening: path, O_RDONLY | O_NOCTTY)
+      // One byte more than is known of shows whether there is more.
+      let size = Int(try descriptor.status(path: path).size)
+      var wanted = min(limit, max(size, 65_536)) + 1
+      while bytes.count <= limit {
+        var failure: SystemError?
+        let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+          do throws(SystemError) {
+            count = try Descriptor.readFully(
+              descriptor.number, path: path, into: UnsafeMutableRawBufferPointer(buffer))
+          } catch { failure = error }
+        }
+        if let failure { throw failure }
+        if bytes.isEmpty { bytes = part } else { bytes += part }
+        guard part.count == wanted else { break }
+        wanted = min(bytes.count, limit + 1 - bytes.count)
+      }
+    } catch { throw .system(error) }
+    guard bytes.count <= limit else { throw .tooLarge(path: path, limit: limit) }
+    return bytes
+  }
+
   /// Reads a whole file that only its owner may touch: never through a symlink, never waiting on a FIFO, and the checks are
   /// made on the opened file, so that nothing can be swapped in after them.
   /// - Throws: `FileError.refused`, `.tooLarge` beyond `limit` bytes, `.system`.

@@ -22,6 +22,8 @@ package struct SystemError: Error, Equatable, Sendable {
   }
 
   package var isMissing: Bool { code == ENOENT }
+  /// The file system can only be read.
+  package var isReadOnly: Bool { code == EROFS }
   /// The file system, the quota or the file size limit is used up.
   package var isFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }

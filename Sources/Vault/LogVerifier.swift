@@ -35,11 +35,27 @@ struct LogVerifier: Sendable {
 
   /// Verifies the entry after `head`: its place in the chain, its author's right and signature, and what it says it changed.
   mutating func advance(to entry: LogEntry, body: [UInt8]) throws(VaultError) -> Operation {
-    let sequence = entry.sequence
     guard entry.vault == head.vault else { throw .wrongVault }
-    guard sequence == head.sequence + 1, entry.previous == head.hash,
+    guard entry.sequence == head.sequence + 1, entry.previous == head.hash,
       entry.operationDigest == LogEntry.digest(ofBody: body)
     else { throw .damaged(.log) }
+    let operation = try authorised(entry, body: body)
+    let next = try control.applying(operation, roots: head.roots)
+    guard next.digest == entry.controlDigest else { throw .damaged(.log) }
+    try checkRoots(of: entry, operation: operation, next: next)
+    advance(to: entry, next)
+    return operation
+  }
+
+  /// Takes an entry that was verified as the last, and the control block after it.
+  mutating func advance(to entry: LogEntry, _ next: Control) {
+    head = entry
+    control = next
+  }
+
+  /// The operation of an entry that its author signed, and had the right to by the control block before it.
+  func authorised(_ entry: LogEntry, body: [UInt8]) throws(VaultError) -> Operation {
+    let sequence = entry.sequence
     guard let author = control.member(entry.author) else { throw .unauthorised(sequence: sequence) }
     try entry.verify(author.keys.signing)
     let operation = try reading(.log) { () throws(MalformedBytes) in
@@ -48,11 +64,6 @@ struct LogVerifier: Sendable {
     let needed = operation.requirement
     guard author.may(needed.role, in: needed.environment) else { throw .unauthorised(sequence: sequence) }
     guard operation.numbersRecords(as: sequence) else { throw .damaged(.log) }
-    let next = try control.applying(operation, roots: head.roots)
-    guard next.digest == entry.controlDigest else { throw .damaged(.log) }
-    try checkRoots(of: entry, operation: operation, next: next)
-    head = entry
-    control = next
     return operation
   }
 

@@ -11,29 +11,58 @@ struct Pin: Equatable, Sendable {
   private static let magic = Array("COFFERPN".utf8)
   private static let count = 8 + 1 + 16 + 8 + 32 + 32
 
+  /// What it is a pin of: the vault's log, or what snapshot files for one token brought.
+  enum Subject {
+    case log
+    case snapshot(MemberID)
+    /// The last of the entries that changed members or environments.
+    case members(MemberID)
+
+    fileprivate var suffix: String {
+      switch self {
+      case .log: ""
+      case .snapshot(let token): "-" + token.bytes.bytes.hex
+      case .members(let token): "-" + token.bytes.bytes.hex + "-members"
+      }
+    }
+  }
+
   /// The pin of `vault`; nil when this device never verified it.
   /// - Throws: `damaged(.pin)`; `refusedFile` for one that others could have written.
-  static func load(_ vault: VaultID, _ folders: Folders) throws(VaultError) -> Pin? {
-    try load(path(vault, folders), vault)
+  static func load(
+    _ vault: VaultID, _ folders: Folders, of subject: Subject = .log
+  ) throws(VaultError) -> Pin? {
+    try load(path(vault, folders, subject), vault)
   }
 
   private static func load(_ path: String, _ vault: VaultID) throws(VaultError) -> Pin? {
     guard Files.kind(of: path) != nil else { return nil }
-    let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .shared) }
-    let bytes = try system { () throws(SystemError) in try file.pread(count + 1, at: 0) }
+    let bytes = try accessing(.pin) { () throws(FileError) in try read(path) }
     // Made and not written yet, by another process or by one that was killed: as good as none.
     guard !bytes.isEmpty else { return nil }
     return try Pin(decoding: bytes, vault: vault)
+  }
+
+  private static func read(_ path: String) throws(FileError) -> [UInt8] {
+    do throws(FileError) {
+      let file = try LockedFile(path, .shared)
+      do throws(SystemError) { return try file.pread(count + 1, at: 0) } catch { throw .system(error) }
+    } catch {
+      // Nobody writes there meanwhile.
+      guard case .system(let cause) = error, cause.isReadOnly else { throw error }
+      return try Files.readPrivate(path, limit: count)
+    }
   }
 
   /// Moves the pin forward, never back: another process may have seen more meanwhile.
   /// - Parameter isHeld: whether the vault still holds the entry: its history may have been replaced meanwhile.
   /// - Throws: `damaged(.pin)`, `refusedFile`, `system`; what `isHeld` throws.
   func advance(
-    _ vault: VaultID, _ folders: Folders, isHeld: () throws(VaultError) -> Bool = { () in true }
+    _ vault: VaultID, _ folders: Folders, of subject: Subject = .log,
+    isHeld: () throws(VaultError) -> Bool = { () in true }
   ) throws(VaultError) {
     try system { () throws(SystemError) in try Files.makePrivateDirectory(Self.folder(folders)) }
-    let path = Self.path(vault, folders)
+    let path = Self.path(vault, folders, subject)
     let file = try accessing(.pin) { () throws(FileError) in try LockedFile(path, .exclusive) }
     let found = try system { () throws(SystemError) in try file.pread(Self.count + 1, at: 0) }
     if !found.isEmpty, try Pin(decoding: found, vault: vault).sequence >= sequence { return }
@@ -83,12 +112,12 @@ struct Pin: Equatable, Sendable {
   private static func nextPath(_ vault: VaultID, _ folders: Folders) -> String { path(vault, folders) + ".next" }
 
   /// Forgets what was seen, after the user accepted an older vault.
-  static func forget(_ vault: VaultID, _ folders: Folders) throws(VaultError) {
-    try system { () throws(SystemError) in _ = try Files.remove(path(vault, folders)) }
+  static func forget(_ vault: VaultID, _ folders: Folders, of subject: Subject = .log) throws(VaultError) {
+    try system { () throws(SystemError) in _ = try Files.remove(path(vault, folders, subject)) }
   }
 
-  private static func path(_ vault: VaultID, _ folders: Folders) -> String {
-    folder(folders) + "/" + vault.hex
+  private static func path(_ vault: VaultID, _ folders: Folders, _ subject: Subject = .log) -> String {
+    folder(folders) + "/" + vault.hex + subject.suffix
   }
 
   /// Where the pins are, each named by its vault.

@@ -9,39 +9,57 @@ package final class Snapshot {
   package var sequence: UInt64 { head.sequence }
   /// The newest entry's time, in milliseconds since 1970 by its author's clock.
   package var time: UInt64 { head.time }
-  let vault: Vault
-  private var store: any Store { vault.store }
+  let vault: VaultID
+  let store: any StateStore
+  /// The newest time that was signed, in milliseconds since 1970.
+  let newestTime: UInt64
+  /// The operations that changed members or environments, as a snapshot file brings them; nil for a vault's own state.
+  let chain: [Operation]?
 
   /// Verifies from the pin (or the first entry) to the newest.
   init(vault: Vault, pin: Pin?) throws(VaultError) {
-    self.vault = vault
-    guard let newest = try vault.store.newestSequence() else { throw .damaged(.log) }
+    self.vault = vault.id
+    let store = vault.store
+    self.store = store
+    chain = nil
+    guard let newest = try store.newestSequence() else { throw .damaged(.log) }
     if let pin, newest < pin.sequence { throw .rollback(seen: pin.sequence, found: newest) }
     var verifier: LogVerifier
     if let pin {
-      guard let bytes = try vault.store.entryAlone(pin.sequence) else { throw .damaged(.log) }
+      guard let bytes = try store.entryAlone(pin.sequence) else { throw .damaged(.log) }
       let entry = try LogEntry(bytes: bytes)
       guard entry.vault == vault.id else { throw .wrongVault }
       guard entry.hash == pin.hash else { throw .forked(sequence: pin.sequence) }
-      guard let bytes = try vault.store.control(entry.controlDigest) else { throw .damaged(.control) }
+      guard let bytes = try store.control(entry.controlDigest) else { throw .damaged(.control) }
       let control = try Control(decoding: bytes)
       guard control.digest == entry.controlDigest, control.vault == vault.id else { throw .damaged(.control) }
       verifier = LogVerifier(pinned: entry, control: control)
     } else {
-      let first = try Self.stored(1, in: vault.store)
+      let first = try Self.stored(1, in: store)
       verifier = try LogVerifier(founding: LogEntry(bytes: first.entry), body: first.body, vault: vault.id)
     }
     var sequence = verifier.head.sequence
     while sequence < newest {
       sequence += 1
-      let stored = try Self.stored(sequence, in: vault.store)
+      let stored = try Self.stored(sequence, in: store)
       _ = try verifier.advance(to: LogEntry(bytes: stored.entry), body: stored.body)
     }
     head = verifier.head
     control = verifier.control
+    newestTime = head.time
   }
 
-  static func stored(_ sequence: UInt64, in store: any Store) throws(VaultError) -> StoredEntry {
+  /// A verified snapshot file's.
+  init(_ file: SnapshotFile, head: LogEntry, control: Control, operations: [Operation]) {
+    self.head = head
+    self.control = control
+    vault = head.vault
+    store = SnapshotStore(file)
+    newestTime = max(head.time, file.header.created)
+    chain = operations
+  }
+
+  static func stored(_ sequence: UInt64, in store: any StateStore) throws(VaultError) -> StoredEntry {
     guard let stored = try store.entry(sequence) else { throw .damaged(.log) }
     return stored
   }
@@ -55,7 +73,7 @@ package final class Snapshot {
     guard let directory = try UnlockCache.key(.directory, in: control) else { return nil }
     let id = try environment(named: name, directory: directory).id
     // The environment's key last: one that was kept for once takes the others with it.
-    let signer = signing ? try UnlockCache.signer(vault.id) : nil
+    let signer = signing ? try UnlockCache.signer(vault) : nil
     guard signer != nil || !signing, let key = try UnlockCache.key(id, in: control) else { return nil }
     return Session(directory: directory, environments: [id: key], signer: signer)
   }
@@ -99,7 +117,7 @@ package final class Snapshot {
       let wrapped = try store.wrap(id, epoch: environment.epoch, member: identity.publicIdentity.id)
     else { throw .damaged(.wrap) }
     return try EnvironmentKey.unwrap(
-      wrapped, identity: identity, vault: vault.id, environment: id, epoch: environment.epoch,
+      wrapped, identity: identity, vault: vault, environment: id, epoch: environment.epoch,
       commitment: commitment)
   }
 
@@ -346,7 +364,7 @@ package final class Snapshot {
   func entry(of record: Record, _ pointer: Leaf.Pointer) throws(VaultError) -> LogEntry {
     let stored = try Self.stored(pointer.record / Transaction.recordsPerEntry, in: store)
     let entry = try LogEntry(bytes: stored.entry)
-    guard entry.vault == vault.id, entry.author == record.header.author, let author = control.member(entry.author),
+    guard entry.vault == vault, entry.author == record.header.author, let author = control.member(entry.author),
       entry.operationDigest == LogEntry.digest(ofBody: stored.body)
     else { throw .damaged(.record) }
     try entry.verify(author.keys.signing)

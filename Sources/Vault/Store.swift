@@ -1,9 +1,23 @@
 import Sealing
 
+/// What one state of a vault is read from: a store, or a snapshot file.
+protocol StateStore: AnyObject {
+  /// An entry without its operation's body, which an import makes megabytes long.
+  func entryAlone(_ sequence: UInt64) throws(VaultError) -> [UInt8]?
+  /// An entry and its operation's body.
+  func entry(_ sequence: UInt64) throws(VaultError) -> StoredEntry?
+  /// A key wrapped to a member.
+  func wrap(_ environment: EnvironmentID, epoch: UInt32, member: MemberID) throws(VaultError) -> [UInt8]?
+  /// A node of an environment's map.
+  func node(_ environment: EnvironmentID, epoch: UInt32, path: [UInt8]) throws(VaultError) -> [UInt8]?
+  /// A record.
+  func record(_ number: UInt64) throws(VaultError) -> [UInt8]?
+}
+
 /// Where a vault's ciphertext lies. A store sees no key, no name and no value; everything it hands back is verified.
 ///
 /// A shared store carries the same bytes with the same compare-and-set as the embedded one.
-protocol Store: AnyObject {
+protocol Store: StateStore {
   /// Runs `body` on one unchanging state.
   func read<R>(_ body: () throws(VaultError) -> R) throws(VaultError) -> R
   /// Runs `body`, which may end in `commit`; where the store can, other writers wait meanwhile.
@@ -11,18 +25,8 @@ protocol Store: AnyObject {
 
   /// The newest entry's sequence; nil for an empty store.
   func newestSequence() throws(VaultError) -> UInt64?
-  /// An entry without its operation's body, which an import makes megabytes long.
-  func entryAlone(_ sequence: UInt64) throws(VaultError) -> [UInt8]?
-  /// An entry and its operation's body.
-  func entry(_ sequence: UInt64) throws(VaultError) -> StoredEntry?
   /// The control block of this digest.
   func control(_ digest: Bytes32) throws(VaultError) -> [UInt8]?
-  /// A key wrapped to a member.
-  func wrap(_ environment: EnvironmentID, epoch: UInt32, member: MemberID) throws(VaultError) -> [UInt8]?
-  /// A node of an environment's map.
-  func node(_ environment: EnvironmentID, epoch: UInt32, path: [UInt8]) throws(VaultError) -> [UInt8]?
-  /// A record.
-  func record(_ number: UInt64) throws(VaultError) -> [UInt8]?
   /// Hands every record whose number is `first` or above to `body`, by number ascending.
   func forEachRecord(
     from first: UInt64, _ body: (_ number: UInt64, _ bytes: [UInt8]) throws(VaultError) -> Void

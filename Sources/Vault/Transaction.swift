@@ -22,11 +22,11 @@ package final class Transaction {
   static let recordsPerEntry: UInt64 = 1 << 20
 
   /// Changes after a verified state.
-  init(after snapshot: Snapshot, signer: Signer) throws(VaultError) {
+  init(after snapshot: Snapshot, in vault: Vault, signer: Signer) throws(VaultError) {
     let publicKey = signer.key.publicKey
     guard let author = snapshot.control.members.first(where: { $0.keys.signing == publicKey && $0.isActive })
     else { throw .noAccess(environment: "") }
-    self.vault = snapshot.vault
+    self.vault = vault
     self.signer = signer
     self.author = author.id
     time = Clock.now()

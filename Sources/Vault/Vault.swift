@@ -164,7 +164,7 @@ package final class Vault {
       let snapshot = try snapshot(after: try Pin.load(id, folders))
       // Writers wait for a replacement: one that was intended and did not happen is over.
       try Pin.abandonIntention(id, folders)
-      let transaction = try Transaction(after: snapshot, signer: signer)
+      let transaction = try Transaction(after: snapshot, in: self, signer: signer)
       return (try body(transaction), transaction)
     }
   }

@@ -39,6 +39,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case tokenExpired(at: UInt64)
   /// The token was taken back.
   case tokenRevoked
+  /// A snapshot file is not to be used.
+  case snapshot(SnapshotRefusal)
   /// This machine's clock is before something that was signed, in milliseconds since 1970: nobody can say what has expired.
   case clockBehind(signed: UInt64)
   /// Key-derivation parameters of the identity are outside what Coffer accepts.
@@ -88,6 +90,7 @@ package enum VaultError: Error, Equatable, Sendable {
     case record = "a stored version"
     case wrap = "a wrapped key"
     case pin = "this device's pin"
+    case snapshot = "the snapshot"
     case binding = "this folder's link"
     case archive = "the backup"
     case backups = "the note about backups"

@@ -186,8 +186,9 @@ enum Wording {
       Failure("the token was revoked", hints: ["coffer token create makes a new one"], code: 5)
     case .clockBehind(let signed):
       Failure(
-        "this machine's clock is before \(Age.timestamp(signed)), when the vault was last changed: what has expired "
-          + "cannot be told", hints: ["set the clock"], code: 4)
+        "this machine's clock is before \(Age.timestamp(signed)), when this was signed: what has expired cannot be told",
+        hints: ["set the clock"], code: 4)
+    case .snapshot(let refusal): snapshot(refusal)
     case .derivationOutOfBounds:
       Failure(
         "the identity asks for a passphrase derivation outside what coffer accepts: nothing was tried", code: 4)
@@ -249,6 +250,33 @@ enum Wording {
     Failure(
       "the token does not open \(names.joined(separator: ", ")): it is limited to other names",
       hints: ["coffer token create --only names those that a token opens"], code: 5)
+  }
+
+  private static func snapshot(_ refusal: SnapshotRefusal) -> Failure {
+    let make = "coffer snapshot makes a new one, where the vault is"
+    return switch refusal {
+    case .otherToken:
+      Failure(
+        "the snapshot was made for another token", hints: ["coffer snapshot --for NAME makes one for yours"], code: 4)
+    case .otherEnvironment:
+      Failure("the snapshot is of an environment that its token does not read", hints: [make], code: 4)
+    case .badSignature: Failure("the signature of the snapshot is not its author's: nothing was used", code: 4)
+    case .unauthorised: Failure("the snapshot was signed by somebody who may not write in its environment", code: 4)
+    case .expired(let time):
+      Failure("the snapshot was to be used until \(Age.timestamp(time))", hints: [make], code: 4)
+    case .belowMinimum(let minimum, let found):
+      Failure(
+        "the snapshot is of entry \(found), and at least \(minimum) is asked for (--min-sequence, COFFER_MIN_SEQUENCE)",
+        hints: [make], code: 4)
+    case .older(let seen, let found):
+      Failure(
+        "rollback: the snapshot is older (entry \(found)) than one that this device launched from (entry \(seen))",
+        hints: ["if you put it back on purpose: --accept-older"], code: 4)
+    case .forked(let sequence):
+      Failure(
+        "the snapshot's history differs at entry \(sequence) from that of one that this device launched from",
+        hints: ["it was replaced, not continued; if that was you: --accept-older"], code: 4)
+    }
   }
 
   private static func rotation(_ error: RotationError) -> Failure {
