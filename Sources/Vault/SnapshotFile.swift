@@ -58,6 +58,9 @@ package struct SnapshotFile: Sendable {
 
   private static let magic = Array("COFFERSN".utf8)
 
+  /// Whether a file that begins so is meant as one.
+  package static func isStart(_ bytes: [UInt8]) -> Bool { bytes == magic }
+
   /// Reads a file's layout; nothing of it is to be used before `verified`.
   /// - Throws: `damaged(.snapshot)`, `damaged(.log)`; `needsNewer`.
   package init(decoding bytes: [UInt8]) throws(VaultError) {

@@ -22,6 +22,7 @@ struct CofferCommand: ParsableCommand {
         COFFER_ENV               the environment, when -e does not say
         COFFER_PASSPHRASE_FILE   a file to read the passphrase from
         COFFER_TOKEN_FILE        a file to read a machine's token from; COFFER_TOKEN may hold it
+        COFFER_SNAPSHOT          a snapshot file in the place of the vault
         COFFER_HOME              one place for all of Coffer's folders
         COFFER_POLICIES          a folder whose files replace those built in, or add
         NO_COLOR                 no colours
@@ -43,9 +44,9 @@ struct CofferCommand: ParsableCommand {
       CommandGroup(
         name: "Vault",
         subcommands: [
-          UnlockCommand.self, LockCommand.self, TokenCommand.self, EnvironmentCommand.self,
-          VerifyCommand.self, AuditCommand.self,
+          UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self, AuditCommand.self,
         ]),
+      CommandGroup(name: "Servers", subcommands: [TokenCommand.self, SnapshotCommand.self]),
       CommandGroup(
         name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),

@@ -4,29 +4,34 @@ import Sealing
 import Vault
 
 /// What the commands that only read work with: one environment, opened by a machine's token, else by what is unlocked, else by the
-/// passphrase.
+/// passphrase. A token may have a snapshot file in the place of the vault.
 struct Reader {
-  let vault: Vault
   /// What coffer.toml says; it says nothing where there is none, and only a token does without.
   let manifest: Manifest
   /// Nil for a token: it is its own link to the vault, and what coffer.toml asks for needs no approval beside it.
   let workspace: Workspace?
   /// Whether there is no coffer.toml, so that everything is meant that the token opens.
   let takesAll: Bool
-  private let token: Token?
+  private let source: Source
   private let environment: EnvironmentOptions
   private let keys: KeyOptions
 
   init(_ environment: EnvironmentOptions, _ keys: KeyOptions) throws {
     self.environment = environment
     self.keys = keys
-    token = try keys.token.token()
+    let token = try keys.token.token()
+    let file = try keys.snapshot.file()
     guard let token else {
+      guard file == nil else {
+        throw Failure(
+          "a snapshot opens only with the token that it was made for, and none was given",
+          hints: ["COFFER_TOKEN_FILE names a file that holds it; or --token-fd, or COFFER_TOKEN"], code: 5)
+      }
       let workspace = try Workspace.find()
       self.workspace = workspace
       manifest = workspace.manifest
       takesAll = false
-      vault = try workspace.vault()
+      source = .person(try workspace.vault())
       return
     }
     let project = try Workspace.above()
@@ -38,19 +43,36 @@ struct Reader {
     workspace = nil
     manifest = try project?.manifest ?? Manifest(text: "")
     takesAll = project == nil
+    if let file {
+      source = .snapshot(token, file, try keys.snapshot.freshness(now: Clock.now()))
+      return
+    }
     let folders = try Folders.current()
-    do { vault = try Vault(opening: token.vault, folders) } catch {
+    do { source = .token(token, try Vault(opening: token.vault, folders)) } catch {
       guard case .noVault = error else { throw error }
       throw Failure(
         "the token's vault is not on this machine",
-        hints: ["it belongs at \(Vault.path(token.vault, folders))"])
+        hints: [
+          "it belongs at \(Vault.path(token.vault, folders))",
+          "coffer snapshot makes a file that takes its place: --snapshot, COFFER_SNAPSHOT",
+        ])
     }
   }
 
-  var usesToken: Bool { token != nil }
+  /// Where keys and values come from.
+  private enum Source {
+    case person(Vault)
+    case token(Token, Vault)
+    case snapshot(Token, SnapshotFile, SnapshotFreshness)
+  }
+
+  /// The vault of a person.
+  var vault: Vault? { if case .person(let vault) = source { vault } else { nil } }
 
   /// The environment in a question that is asked before it is opened.
-  var shownEnvironment: String { token == nil ? environment.name : environment.asked ?? "the token's environment" }
+  var shownEnvironment: String {
+    workspace != nil ? environment.name : environment.asked ?? "the token's environment"
+  }
 
   /// The vault's name for a variable: another one where coffer.toml says `from`.
   func vaultName(_ name: String) -> String { manifest.variable(named: name)?.vaultName ?? name }
@@ -64,7 +86,22 @@ struct Reader {
     _ console: Console, showing: Bool = false, _ body: (OpenValues) throws(VaultError) -> R
   ) throws -> R {
     defer { keys.discard() }
-    if let token { return try read(with: token, console, body) }
+    let vault: Vault
+    switch source {
+    case .person(let own): vault = own
+    case .token(let token, let own):
+      let now = Clock.now()
+      let found = try own.read { (snapshot) throws(VaultError) in try open(snapshot, token, now, body) }
+      return try result(found, now, console)
+    case .snapshot(let token, let file, let freshness):
+      let found: Found<R>
+      do throws(VaultError) {
+        let snapshot = try file.verified(for: token)
+        try freshness.check(file)
+        found = try open(snapshot, token, freshness.now, body)
+      } catch { throw Wording.inSnapshot(error) }
+      return try result(found, freshness.now, console)
+    }
     let name = environment.name
     let asksAgain = showing && name == "production"
     if !asksAgain {
@@ -88,31 +125,45 @@ struct Reader {
     ).named(body)
   }
 
-  private func read<R>(
-    with token: Token, _ console: Console, _ body: (OpenValues) throws(VaultError) -> R
-  ) throws -> R {
-    let now = Clock.now()
-    let asked = environment.asked
-    let (access, result): (TokenAccess, R?)
-    do {
-      (access, result) = try vault.read { (snapshot) throws(VaultError) in
-        let access = try snapshot.unlock(token, now: now)
-        guard asked.map({ $0.utf8.elementsEqual(access.environmentName.utf8) }) ?? true else { return (access, nil) }
-        let values = OpenValues(
-          snapshot: snapshot, keys: access.keys, environment: access.environmentName, directory: nil)
-        return (access, try values.named(body))
-      }
-    } catch {
+  /// Remembers what a launch is from, so that an older snapshot is noticed next time.
+  func noteLaunch() {
+    if case .snapshot(_, let file, let freshness) = source { freshness.note(file) }
+  }
+
+  /// What a token found.
+  private enum Found<R> {
+    case result(R, TokenAccess)
+    /// Another environment was asked for than this one.
+    case other(String)
+    /// No such token here.
+    case unknown
+  }
+
+  private func open<R>(
+    _ snapshot: Snapshot, _ token: Token, _ now: UInt64, _ body: (OpenValues) throws(VaultError) -> R
+  ) throws(VaultError) -> Found<R> {
+    let access: TokenAccess
+    do throws(VaultError) { access = try snapshot.unlock(token, now: now) } catch {
       guard case .noAccess = error else { throw error }
-      throw Failure("this vault does not know the token", code: 5)
+      return .unknown
     }
-    guard let result else {
+    let name = access.environmentName
+    guard environment.asked.map({ $0.utf8.elementsEqual(name.utf8) }) ?? true else { return .other(name) }
+    let values = OpenValues(snapshot: snapshot, keys: access.keys, environment: name, directory: nil)
+    return .result(try values.named(body), access)
+  }
+
+  private func result<R>(_ found: Found<R>, _ now: UInt64, _ console: Console) throws -> R {
+    switch found {
+    case .unknown: throw Failure("this vault does not know the token", code: 5)
+    case .other(let name):
       throw Failure(
-        "the token opens \(access.environmentName), and \(asked ?? "") was asked for",
+        "the token opens \(name), and \(environment.asked ?? "") was asked for",
         hints: ["leave out -e and COFFER_ENV, or give the other environment's token"], code: 5)
+    case .result(let result, let access):
+      if let warning = TokenLife.warning(expires: access.expires, now: now) { console.warn("the token \(warning)") }
+      return result
     }
-    if let warning = TokenLife.warning(expires: access.expires, now: now) { console.warn("the token \(warning)") }
-    return result
   }
 }
 

@@ -73,6 +73,7 @@ struct TokenOptions: ParsableArguments {
 struct KeyOptions: ParsableArguments {
   @OptionGroup var unlock: UnlockOptions
   @OptionGroup var token: TokenOptions
+  @OptionGroup var snapshot: SnapshotOptions
 
   /// Ends every descriptor that brought something to unlock with, read or not.
   func discard() {

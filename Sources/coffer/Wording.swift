@@ -64,7 +64,8 @@ enum Wording {
         hidden.append((String(part), "(part of argument \(place + 1))"))
       }
     }
-    for name in ["COFFER_ENV", "COFFER_PASSPHRASE_FILE", "COFFER_TOKEN_FILE", "COFFER_SNAPSHOT"] {
+    for name in ["COFFER_ENV", "COFFER_PASSPHRASE_FILE", "COFFER_TOKEN_FILE", "COFFER_SNAPSHOT", "COFFER_MIN_SEQUENCE"]
+    {
       hidden.append((AmbientEnvironment.value(of: name) ?? "", "(what \(name) says)"))
     }
     hidden = hidden.filter { !isHarmless($0.text) }.sorted { $0.text.utf8.count > $1.text.utf8.count }
@@ -250,6 +251,24 @@ enum Wording {
     Failure(
       "the token does not open \(names.joined(separator: ", ")): it is limited to other names",
       hints: ["coffer token create --only names those that a token opens"], code: 5)
+  }
+
+  /// The same error where it is a snapshot file that was refused.
+  static func inSnapshot(_ error: VaultError) -> Failure {
+    let make = "coffer snapshot makes a new one, where the vault is"
+    return switch error {
+    case .damaged(.pin):
+      Failure(
+        "this device's note of the newest snapshot is damaged", hints: ["--accept-older writes a new one"], code: 4)
+    case .damaged(.snapshot):
+      Failure("this is no snapshot, or it was damaged or cut: nothing was used", hints: [make], code: 4)
+    case .damaged(let part):
+      Failure(
+        "\(part.rawValue) in the snapshot is damaged or was changed by somebody else: nothing was used", hints: [make],
+        code: 4)
+    case .wrongVault: Failure("the snapshot is of another vault than the token's", hints: [make], code: 4)
+    default: failure(error)
+    }
   }
 
   private static func snapshot(_ refusal: SnapshotRefusal) -> Failure {

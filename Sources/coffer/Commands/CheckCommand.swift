@@ -102,11 +102,11 @@ struct CheckCommand: Performing {
   }
 
   private func readAll(_ reader: Reader) throws -> [Checked] {
-    guard let workspace = reader.workspace else {
+    guard let workspace = reader.workspace, let vault = reader.vault else {
       throw Failure("--all checks every environment, and a token opens only its own", hints: ["coffer check"])
     }
-    let session = try Unlocking(vault: reader.vault, folders: workspace.folders, options: keys.unlock).session()
-    return try reader.vault.read { (snapshot) throws(VaultError) in
+    let session = try Unlocking(vault: vault, folders: workspace.folders, options: keys.unlock).session()
+    return try vault.read { (snapshot) throws(VaultError) in
       try snapshot.environments(session.directory).map { (environment) throws(VaultError) in
         let key = try snapshot.key(environment.name, in: session)
         let open = OpenValues(

@@ -21,6 +21,7 @@ struct RunCommand: Performing {
         coffer run --only DATABASE_URL -- psql
         coffer run -- sh -c 'echo "$API_URL"'     only a shell expands variables
         coffer run --explain                      what would be injected, from where
+        coffer run --snapshot app.snapshot -- ./server    with a token, where there is no vault
 
       Exit codes: the command's own; 125 coffer failed before the launch; 126 not executable; 127 not found.
       """,
@@ -92,6 +93,7 @@ struct RunCommand: Performing {
     // What is no program may be anything, and will not be launched.
     trail.note(
       .run, in: loaded.environment, loaded.read, command: command.first.flatMap { Exec.find($0) == nil ? nil : $0 })
+    reader.noteLaunch()
     throw Launcher.exec(arguments: arguments, environment: child)
   }
 
