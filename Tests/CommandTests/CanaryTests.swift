@@ -31,7 +31,7 @@ import Testing
       ["rollback", "FIRST_TOKEN", "1"], ["rm", "SECOND_TOKEN", "--yes"], ["rollback", "SECOND_TOKEN", "1"],
       ["env", "list"], ["env", "add", "preview"], ["env", "copy", "development", "preview", "--regenerate"],
       ["env", "copy", "staging", "preview", "--overwrite", "--yes"], ["env", "remove", "preview", "--yes"],
-      ["push", "--to", "github", "--dry-run"], ["push", "-e", "staging", "--to", "fly", "--dry-run"],
+      ["push", "--to", "github", "--dry-run"],
       ["run", "--explain"], ["run", "--", "true"], ["run", "-e", "staging", "--only", "FIRST_TOKEN", "--", "true"],
       ["run", "--", "/nonexistent"], ["link", "--yes"], ["completions", "bash"], ["--version"],
       ["unlock", "-e", "staging"],
