@@ -5,14 +5,19 @@ package import Platform
 extension IdentityFile {
   /// Puts this in the place of this device's identity file, in one step: killed at any moment, the old one is there or this.
   /// - Parameter stored: what is there now, by `stored(_:)`; whoever replaced it meanwhile is not overwritten.
-  /// - Throws: `conflict` then; `noIdentity`, `refusedFile`, `system`.
-  package func replace(_ stored: [UInt8], _ folders: Folders) throws(VaultError) {
+  /// - Returns: false when it is there, and the disk did not say that it will be after a power loss.
+  /// - Throws: `conflict` when somebody did; `noIdentity`, `refusedFile`, `system`: the old one is there.
+  package func replace(_ stored: [UInt8], _ folders: Folders) throws(VaultError) -> Bool {
     let path = Self.path(folders)
     guard Files.kind(of: path) != nil else { throw .noIdentity }
     // Two that hold the lock of two files, one already replaced by the other: the bytes, which never come again, tell.
     let lock = try accessing(.identity) { () throws(FileError) in try LockedFile(path, .exclusive) }
     guard try Self.stored(folders) == stored else { throw .conflict }
-    try system { () throws(SystemError) in try Files.writeAtomically(lock.path, bytes) }
+    do throws(SystemError) { try Files.writeAtomically(lock.path, bytes) } catch {
+      guard try Self.stored(folders) == bytes else { throw .system(error) }
+      return false
+    }
+    return true
   }
 
   /// Keeps a copy of `stored` beside this device's identity file, under a name that is free: `identity.old`, `identity.old-2` …

@@ -14,6 +14,9 @@ enum Wording {
   static let memoryNotLocked =
     "secret memory could not be locked (RLIMIT_MEMLOCK): a secret might be swapped to disk"
 
+  static let identityNotSynced =
+    "the disk did not confirm the new identity file: after a power loss the old one may be back"
+
   /// The message, hints and exit code of an error.
   static func failure(_ error: any Error) -> Failure {
     switch error {

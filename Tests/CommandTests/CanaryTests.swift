@@ -71,6 +71,8 @@ import Testing
       ["get", value], ["get", "TOKEN", value], ["get", "TOKEN", "--version-number", value], ["get", "--" + value],
       ["history", value], ["rollback", value, "1"], ["rollback", "TOKEN", value], ["rm", value, "--yes"],
       ["list", "--format", value], ["list", value], ["list", "-e", value], ["export", "--format", value],
+      ["identity", value], ["identity", "import", value], ["identity", "export", value + "/" + value],
+      ["passphrase", value], ["passphrase", "--new-passphrase-fd", value],
       ["export", "--age", value], ["export", "--age-file", value], ["export", "--age", "age1" + value],
       ["import", value], ["import", value + "=x"], ["check", value], ["verify", value], ["unlock", "--for", value],
       ["lock", value], ["push", value], ["push", "--to", value],

@@ -39,6 +39,19 @@ import Testing
     #expect(try read() == "again")
   }
 
+  @Test func `keys are listed by how their descriptions start`() throws {
+    let names = ["a", "b;c", "a:d"].map { name + $0 }
+    defer { names.forEach { _ = try? KernelKeyring.remove($0) } }
+    for name in names {
+      let bytes: [UInt8] = [1]
+      try KernelKeyring.store(description: name, payload: bytes.span.bytes, timeout: 60)
+    }
+    #expect(try KernelKeyring.descriptions(startingWith: name).sorted() == names.sorted())
+    #expect(try KernelKeyring.descriptions(startingWith: name + "a:") == [names[2]])
+    try KernelKeyring.remove(names[1])
+    #expect(try KernelKeyring.descriptions(startingWith: name).count == 2)
+  }
+
   @Test func `memory that is too small, and payloads that are too large, are refused`() throws {
     defer { _ = try? KernelKeyring.remove(name) }
     try store("0123456789")

@@ -131,4 +131,50 @@ struct IdentityFileTests {
     try Files.writeAtomically(IdentityFile.path(home.folders), [UInt8](repeating: 0x41, count: 5000))
     #expect(refusal { () throws(VaultError) in try IdentityFile.load(home.folders) } == .damaged(.identity))
   }
+
+  @Test func `one takes the place of another only if nobody else was first`() throws {
+    let home = Home()
+    let (first, second, third) = (try sealed().file, try sealed().file, try sealed().file)
+    func replaced(_ old: IdentityFile, by new: IdentityFile) -> VaultError? {
+      refusal { () throws(VaultError) in _ = try new.replace(old.bytes, home.folders) }
+    }
+    #expect(replaced(first, by: second) == .noIdentity)
+    #expect(Files.kind(of: IdentityFile.path(home.folders)) == nil)
+    try first.save(home.folders)
+    #expect(replaced(second, by: third) == .conflict)
+    #expect(try IdentityFile.load(home.folders).bytes == first.bytes)
+    #expect(replaced(first, by: second) == nil)
+    #expect(replaced(first, by: third) == .conflict)
+    #expect(try IdentityFile.load(home.folders).bytes == second.bytes)
+    #expect(try Files.mode(IdentityFile.path(home.folders)) == 0o600)
+  }
+
+  @Test func `of many that take the place of one, one does`() async throws {
+    for _ in 0..<20 {
+      let home = Home()
+      let folders = home.folders
+      let first = try sealed().file
+      try first.save(folders)
+      let files = try (0..<4).map { _ in try sealed().file }
+      let winners = await withTaskGroup(of: Int?.self) { group in
+        for (index, file) in files.enumerated() {
+          group.addTask {
+            refusal { () throws(VaultError) in _ = try file.replace(first.bytes, folders) } == nil ? index : nil
+          }
+        }
+        return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }
+      }
+      #expect(winners.count == 1)
+      #expect(try IdentityFile.load(folders).bytes == files[#require(winners.first)].bytes)
+    }
+  }
+
+  @Test func `what is set aside never replaces what was`() throws {
+    let home = Home()
+    let files = try (0..<3).map { _ in try sealed().file }
+    try files[0].save(home.folders)
+    let paths = try files.map { try IdentityFile.setAside($0.bytes, home.folders) }
+    #expect(paths == ["", "-2", "-3"].map { IdentityFile.path(home.folders) + ".old" + $0 })
+    for (path, file) in zip(paths, files) { #expect(try Files.readPrivate(path, limit: 4096) == file.bytes) }
+  }
 }

@@ -22,7 +22,7 @@ struct IdentityCommand: ParsableCommand {
   struct Show: Performing {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Print your public key, for the owner of a vault. The default.",
+      abstract: "Print your public key, for the owner of a vault.",
       discussion: """
         Makes an identity if this device has none. Send the key to the owner of the vault, and compare the six \
         words by another way than it went: by voice, not in the same chat.
@@ -107,7 +107,7 @@ struct IdentityCommand: ParsableCommand {
         console.note("the identity that was here is kept: \(try IdentityFile.setAside(stored, folders))")
         // Before and after: killed in between, nothing that the old identity unlocked outlives it.
         var ended = EndedSessions(try? IdentityFile(bytes: stored).publicIdentity, folders)
-        try file.replace(stored, folders)
+        if try !file.replace(stored, folders) { console.warn(Wording.identityNotSynced) }
         ended.endMore()
         console.note("replaced; \(ended.text)")
       } else {

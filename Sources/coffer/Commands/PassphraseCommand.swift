@@ -43,7 +43,7 @@ struct PassphraseCommand: Performing {
     let renewed = try IdentityFile(sealing: identity, passphrase: new, created: file.created)
     // Before and after: killed in between, nothing that the old passphrase unlocked outlives it.
     var ended = EndedSessions(identity.publicIdentity, folders)
-    try renewed.replace(stored, folders)
+    if try !renewed.replace(stored, folders) { console.warn(Wording.identityNotSynced) }
     ended.endMore()
     console.note("the passphrase is changed; \(ended.text)")
     if unlock.passphraseDescriptor == nil, unlock.passphraseFile != nil {
