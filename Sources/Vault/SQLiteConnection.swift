@@ -1,6 +1,12 @@
 import CSQLite
 import Platform
 
+/// SQLite, for who asks which one is in use.
+package enum DatabaseLibrary {
+  /// Such as "3.40.1".
+  package static var version: String { unsafe String(cString: sqlite3_libversion()) }
+}
+
 /// A thin owner of one SQLite connection and its prepared statements; every misuse of the C API that it makes impossible is one
 /// less to review. Source of the rules quoted: https://sqlite.org/c3ref/intro.html
 @safe final class SQLiteConnection {

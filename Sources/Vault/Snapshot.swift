@@ -229,16 +229,26 @@ package final class Snapshot {
     var map = try map(key)
     var entries: [Entry] = []
     for leaf in try map.leaves() where includingRemoved || leaf.current != nil {
-      let shown = leaf.current ?? leaf.newest
-      let record = try record(shown)
-      let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
-      guard try index(of: descriptor.name, key) == leaf.index else { throw .damaged(.record) }
-      entries.append(
-        Entry(
-          name: descriptor.name, current: leaf.current?.version, newest: leaf.newest.version,
-          pending: leaf.pending?.version, created: record.header.created, generator: descriptor.generator))
+      entries.append(try entry(leaf, key))
     }
     return entries.sorted { $0.name < $1.name }
+  }
+
+  /// What can be said of one name; nil for one that never had a version.
+  /// - Throws: as `entries`.
+  package func entry(_ name: String, _ key: EnvironmentKey) throws(VaultError) -> Entry? {
+    var map = try map(key)
+    guard let leaf = try leaf(name, key, &map) else { return nil }
+    return try entry(leaf, key)
+  }
+
+  private func entry(_ leaf: Leaf, _ key: EnvironmentKey) throws(VaultError) -> Entry {
+    let record = try record(leaf.current ?? leaf.newest)
+    let descriptor = try record.descriptor(key: try self.key(key, epoch: record.header.epoch))
+    guard try index(of: descriptor.name, key) == leaf.index else { throw .damaged(.record) }
+    return Entry(
+      name: descriptor.name, current: leaf.current?.version, newest: leaf.newest.version,
+      pending: leaf.pending?.version, created: record.header.created, generator: descriptor.generator)
   }
 
   /// How many names of an environment have a version in use; needs no key.

@@ -45,6 +45,7 @@ struct CofferCommand: ParsableCommand {
         name: "Vault",
         subcommands: [
           UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self, AuditCommand.self,
+          StatusCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(name: "Servers", subcommands: [TokenCommand.self, SnapshotCommand.self]),
       CommandGroup(

@@ -13,17 +13,22 @@ enum Companion {
   /// Replaces this process by `program`.
   /// - Returns: only on failure.
   static func replace(by program: String, words: [String]) -> Failure {
-    let places = places(of: program)
-    guard let path = places.first(where: { Files.kind(of: $0) == .regular }) else {
-      return Failure(
-        "\(program) is not installed: it was looked for at \(places.joined(separator: " and "))",
-        hints: ["install all of Coffer: make install, or the package it came from"])
-    }
+    guard let path = path(of: program) else { return missing(program) }
     let failure = withStrings([path] + words) { arguments in
       withEnvironment { Exec.replace(arguments: arguments, environment: $0) }
     }
     return Failure(
       "\(path) does not start: \(SystemError(operation: "execve", path: path, code: failure.code).message)")
+  }
+
+  /// Where `program` is; nil when it is not installed.
+  static func path(of program: String) -> String? { places(of: program).first { Files.kind(of: $0) == .regular } }
+
+  /// That it is not.
+  static func missing(_ program: String) -> Failure {
+    Failure(
+      "\(program) is not installed: it was looked for at \(places(of: program).joined(separator: " and "))",
+      hints: ["install all of Coffer: make install, or the package it came from"])
   }
 
   private static func places(of program: String) -> [String] {

@@ -8,9 +8,9 @@ import Testing
     ["history"],
     ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
-    ["verify"], ["identity"], ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"],
-    ["completions"], ["token"], ["token", "create"], ["token", "list"],
-    ["token", "revoke"],
+    ["verify"], ["audit"], ["audit", "show"], ["audit", "verify"], ["status"], ["doctor"], ["identity"],
+    ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"], ["completions"], ["token"],
+    ["token", "create"], ["token", "list"], ["token", "revoke"],
   ]
 
   @Test(arguments: commands)

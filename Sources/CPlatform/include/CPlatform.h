@@ -86,6 +86,10 @@ int cp_pipe(int ends[2]);
 int cp_pipe_holding(const void *from, size_t count);
 // The bytes that wait in a pipe.
 int cp_unread(int fd);
+// Runs a program with standard input and errors at /dev/null, and reads its standard output: how many bytes, `capacity` at most;
+// -ETIMEDOUT when it is not done in time. The program is ended then.
+int64_t cp_output(
+    const char *file, char *const *argv, char *const *envp, void *into, size_t capacity, int milliseconds);
 // A sealed memfd holding `count` bytes, inherited across exec, with a number of at least `lowest` where the limit allows.
 int cp_memfd_sealed(const char *name, const void *from, size_t count, uint32_t mode, int lowest);
 // The soft limit of the stack in bytes; UINT64_MAX when unlimited.
