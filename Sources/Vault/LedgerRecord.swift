@@ -7,12 +7,15 @@ package enum LedgerKind: Sendable, CaseIterable {
   case leak
   /// How far a rotation is.
   case rotation
+  /// What the vault's admins have settled, and noted for later.
+  case setting
 
   /// What its records' names start with in the vault.
   var prefix: String {
     switch self {
     case .leak: "leak/"
     case .rotation: "rotation/"
+    case .setting: "setting/"
     }
   }
 
@@ -21,6 +24,7 @@ package enum LedgerKind: Sendable, CaseIterable {
     switch self {
     case .leak: .leak
     case .rotation: .rotation
+    case .setting: .setting
     }
   }
 }
@@ -48,7 +52,7 @@ extension Transaction {
   /// - Parameters:
   ///   - name: within the kind.
   ///   - content: canonical bytes behind a version byte, `LedgerRecord.limit` at most.
-  /// - Throws: `noAccess` when the author may not write in the directory.
+  /// - Throws: `noAccess` when the author may not write in the directory; for a setting, when it is no admin there.
   package func record(
     _ kind: LedgerKind, name: String, content: [UInt8], _ directory: EnvironmentKey
   ) throws(VaultError) {
@@ -60,6 +64,7 @@ extension Transaction {
       switch kind {
       case .leak: .leak(change)
       case .rotation: .rotation(change)
+      case .setting: .setting(change)
       }
     }
   }

@@ -37,7 +37,7 @@ package struct Member: Hashable, Sendable {
   package var id: MemberID { keys.id }
 
   /// Whether the member's signature counts for `role` in `environment`.
-  func may(_ role: Role, in environment: EnvironmentID) -> Bool {
+  package func may(_ role: Role, in environment: EnvironmentID) -> Bool {
     isActive && (roles[environment].map { $0 >= role } ?? false)
   }
 

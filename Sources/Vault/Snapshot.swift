@@ -151,10 +151,12 @@ package final class Snapshot {
   }
 
   /// The key of `name` in `session`.
-  /// - Throws: `noEnvironment`, `noAccess`.
+  /// - Throws: `noEnvironment`, `noAccess`; `locked` for the key of another epoch.
   package func key(_ name: String, in session: Session) throws(VaultError) -> EnvironmentKey {
     let environment = try environment(named: name, directory: session.directory)
     guard let key = session.environments[environment.id] else { throw .noAccess(environment: name) }
+    // Somebody was removed since it was unlocked.
+    guard key.epoch == environment.epoch else { throw .locked(environment: name) }
     return key
   }
 
@@ -177,6 +179,22 @@ package final class Snapshot {
   package func memberName(_ id: MemberID, _ directory: EnvironmentKey) throws(VaultError) -> String? {
     guard let member = control.member(id) else { return nil }
     return try member.sealedName.open(at: .member(id), directory: directory)
+  }
+
+  /// An active member by name, a token too.
+  /// - Throws: `noMember`, and as `memberName`.
+  package func member(named name: String, _ directory: EnvironmentKey) throws(VaultError) -> Member {
+    for member in control.members where member.isActive {
+      let found = try member.sealedName.open(at: .member(member.id), directory: directory)
+      if found.utf8.elementsEqual(name.utf8) { return member }
+    }
+    throw .noMember(name)
+  }
+
+  /// Whose signature `session` makes; nil without a signer, and for whoever is no member.
+  package func author(_ session: Session) -> Member? {
+    guard let key = session.signer?.key.publicKey else { return nil }
+    return control.members.first { $0.isActive && $0.keys.signing == key }
   }
 
   /// The three that every vault starts with come first, in the order of a deployment.
@@ -343,6 +361,11 @@ package final class Snapshot {
       throw .damaged(.control)
     }
     return map(environment, epoch: epoch, root: root)
+  }
+
+  /// An environment's map as it was when one of its epochs ended.
+  func endedMap(_ environment: Control.Environment, epoch: UInt32) -> NameMap {
+    map(environment.id, epoch: epoch, root: environment.epochs[Int(epoch) - 1].finalRoot)
   }
 
   /// The map of one epoch.

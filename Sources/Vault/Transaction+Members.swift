@@ -2,14 +2,14 @@ import Sealing
 
 /// Who is in the vault. Each of these takes an admin of the directory who holds the keys concerned. docs/FORMAT.md, "Members".
 extension Transaction {
-  /// Lets a person, or another machine of hers, in.
+  /// Lets a person, or another machine of hers, in; one who was removed comes back.
   /// - Parameters:
   ///   - roles: by environment, the directory among them; each environment's key must be in `session`.
-  /// - Throws: `memberExists` for a name or a key that an active member has; `noAccess`.
+  /// - Throws: `memberExists` for a name or a key that an active member has, and for one key of somebody else; `noAccess`.
   package func addMember(
     _ keys: PublicIdentity, name: String, roles: [EnvironmentID: Role], session: Session
   ) throws(VaultError) {
-    try checkNew(keys, name, session.directory)
+    try control.checkNew(keys, name, session.directory)
     let member = Member(
       kind: .person, keys: keys, roles: roles,
       sealedName: try SealedLabel(name, at: .member(keys.id), directory: session.directory))
@@ -32,7 +32,7 @@ extension Transaction {
     let token = try Token(for: vault.id)
     let keys = try token.identity().publicIdentity
     let directory = session.directory
-    try checkNew(keys, name, directory)
+    try control.checkNew(keys, name, directory)
     let member = Member(
       kind: .machine, keys: keys, roles: [environment.environment: .read],
       sealedName: try SealedLabel(name, at: .member(keys.id), directory: directory), expires: expires,
@@ -52,39 +52,14 @@ extension Transaction {
     return token
   }
 
-  /// Shuts a member or a token out: a new key for each environment that it could read, wrapped to those who stay. What it has seen it
-  /// has seen.
-  /// - Returns: the session with the new keys.
-  /// - Throws: `noMember`, `lastAdmin`, `noAccess` when the author lacks a key or right.
-  package func removeMember(_ id: MemberID, session: Session) throws(VaultError) -> Session {
-    guard var member = control.member(id), member.isActive else { throw .noMember("") }
-    // Whoever shuts himself out could not sign the new keys.
-    guard id != author,
-      control.members.contains(where: { $0.id != id && $0.kind == .person && $0.may(.admin, in: .directory) })
-    else { throw .lastAdmin }
-    let readable = control.environments.filter { $0.isActive && member.may(.read, in: $0.id) }.map(\.id)
-    member.isActive = false
-    let change = Operation.MemberChange(members: [member], wraps: [])
-    try append(member.kind == .machine ? .token(change) : .member(change), roots: head.roots)
-    var session = session
-    // The directory last: until then its key opens the labels.
-    for environment in readable where environment != .directory {
-      session.environments[environment] = try renew(currentKey(of: environment, in: session), session.directory)
-    }
-    if readable.contains(.directory) {
-      session = Session(
-        directory: try renew(session.directory, session.directory), environments: session.environments,
-        signer: session.signer)
-    }
-    return session
-  }
-
   /// The key of an environment's current epoch.
   /// - Throws: `noAccess` when it is not in `session`.
   func currentKey(of environment: EnvironmentID, in session: Session) throws(VaultError) -> EnvironmentKey {
     let key = environment == .directory ? session.directory : session.environments[environment]
-    guard let key, let state = control.environment(environment), state.isActive, state.epoch == key.epoch else {
-      throw .noAccess(environment: "")
+    guard let state = control.environment(environment), state.isActive else { throw .noAccess(environment: "") }
+    guard let key, state.epoch == key.epoch else {
+      let name = try state.sealedName.open(at: .environment(environment), directory: session.directory)
+      throw .noAccess(environment: name)
     }
     return key
   }
@@ -101,14 +76,26 @@ extension Transaction {
     }
     return try TokenWrap.wrap(key, named: name, scope: scope, to: member)
   }
+}
 
-  private func checkNew(_ keys: PublicIdentity, _ name: String, _ directory: EnvironmentKey) throws(VaultError) {
-    for member in control.members where member.isActive {
-      let taken = try member.sealedName.open(at: .member(member.id), directory: directory)
-      guard member.keys.wrapping != keys.wrapping, member.keys.signing != keys.signing, taken != name else {
-        throw .memberExists(name)
+extension Control {
+  /// Whether somebody may be let in under this name.
+  /// - Returns: whether it is a person who was removed before, and comes back.
+  /// - Throws: `memberExists` for a name or a key that an active member has, and for one key of somebody else.
+  @discardableResult
+  package func checkNew(
+    _ keys: PublicIdentity, _ name: String, _ directory: EnvironmentKey
+  ) throws(VaultError) -> Bool {
+    for member in members {
+      let sharesKey = member.keys.wrapping == keys.wrapping || member.keys.signing == keys.signing
+      if member.isActive {
+        let taken = try member.sealedName.open(at: .member(member.id), directory: directory)
+        guard !sharesKey, taken != name else { throw .memberExists(name) }
+      } else if sharesKey {
+        guard member.keys == keys, member.kind == .person else { throw .memberExists(name) }
       }
     }
+    return members.contains { $0.keys == keys }
   }
 }
 

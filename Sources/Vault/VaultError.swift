@@ -57,6 +57,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case memberExists(String)
   /// Nobody would be left who may change members.
   case lastAdmin
+  /// Whoever shuts himself out could not sign what has to follow.
+  case ownAccess
   /// No such name in the environment.
   case noEntry(name: String, environment: String)
   /// No such version of the name.

@@ -208,7 +208,13 @@ enum Wording {
       Failure("there is no member named \(name)", hints: ["coffer member list shows them"], code: 1)
     case .memberExists(let name): Failure("\(name) is a member already", hints: ["coffer member list shows them"])
     case .lastAdmin:
-      Failure("nobody would be left who may change members: make somebody else an admin first")
+      Failure(
+        "nobody would be left who may change members",
+        hints: ["make somebody else an admin of the vault first: coffer member role NAME --vault-admin"], code: 1)
+    case .ownAccess:
+      Failure(
+        "your own access is not yours to change: you could not sign the new keys afterwards",
+        hints: ["another admin of the vault can: coffer member list shows who they are"], code: 1)
     case .noEntry(let name, let environment):
       Failure(
         "\(name) has no value" + (environment.isEmpty ? "" : " in \(environment)"),

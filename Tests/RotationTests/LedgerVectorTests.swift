@@ -8,7 +8,7 @@ import Testing
 @testable import Sealing
 @testable import Vault
 
-/// Tests/Vectors/ledger.json: bytes of leaks and rotations, and what they say; Tests/Vectors/check.py reads the same file.
+/// Tests/Vectors/ledger.json: bytes of leaks, rotations and settings, and what they say; Tests/Vectors/check.py reads the same file.
 struct LedgerVectorTests {
   struct Case: Codable {
     let name: String
@@ -54,6 +54,15 @@ struct LedgerVectorTests {
         }
         return (["rule": leak.rule, "title": leak.title, "home": home, "marks": marks], "ok")
       }
+      if kind == "access-ended" {
+        guard let ended = try AccessEnds(record) else { return ([:], "another setting") }
+        guard ended.encoded == record.content else { return ([:], "encodes otherwise") }
+        let ends = ended.ends.map { end in
+          let names = end.names.map { ([" of"] + $0).joined(separator: " ") } ?? ""
+          return "\(end.environment.bytes.bytes.hex) \(end.epoch) \(end.time)\(names)"
+        }
+        return (["member": ended.member.bytes.bytes.hex, "ends": ends.joined(separator: ", ")], "ok")
+      }
       let rotation = try RotationRecord(record)
       guard rotation.encoded == record.content else { return ([:], "encodes otherwise") }
       return (
@@ -83,7 +92,7 @@ struct LedgerVectorTests {
       #expect(found.out == vector.out, "\(vector.name)")
     }
     let outcomes = Set(file.cases.map { "\($0.kind) \($0.outcome)" })
-    #expect(outcomes.count == 6 && Set(file.cases.map(\.name)).count == file.cases.count)
+    #expect(outcomes.count == 9 && Set(file.cases.map(\.name)).count == file.cases.count)
   }
 
   /// The file under version control is the truth: this is for new cases, never to make a failing build agree with itself.
@@ -98,6 +107,7 @@ struct LedgerVectorTests {
     }
     Self.leaks(add)
     Self.rotations(add)
+    Self.endedAccess(add)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let file = File(about: "Contents of the ledger's records (docs/FORMAT.md, Ledger).", cases: cases)
@@ -192,5 +202,40 @@ struct LedgerVectorTests {
     one("version 2", [2] + plain.dropFirst(), "newer")
     one("version 0", [0] + plain.dropFirst(), "newer")
     add("rotation: another's name", "rotation", plain, Way.fingerprint.description, "damaged")
+  }
+
+  private static func endedAccess(_ add: Add) {
+    let name = AccessEnds.name(author)
+    func ended(_ ends: [(EnvironmentID, UInt32, [String]?)]) -> [UInt8] {
+      var ended = AccessEnds(of: author)
+      for (environment, epoch, names) in ends {
+        ended.add(AccessEnds.End(environment: environment, epoch: epoch, time: time, names: names))
+      }
+      return ended.encoded
+    }
+    func one(_ what: String, _ content: [UInt8], _ outcome: String = "damaged") {
+      add("access ended: " + what, "access-ended", content, name, outcome)
+    }
+    let other = EnvironmentID(Bytes16((0x30..<0x40).map { $0 }))
+    let plain = ended([(environment, 1, nil)])
+    one("of one environment", plain, "ok")
+    one(
+      "of two, the later one of the first", ended([(environment, 1, nil), (other, 7, nil), (environment, 3, nil)]), "ok"
+    )
+    one("of some names", ended([(environment, .max, ["A", "STRIPE_SECRET", "ü"])]), "ok")
+    one("of no name", ended([(environment, 1, [])]), "ok")
+    one("no end", [1, 0, 0, 0, 0])
+    one("epoch 0", ended([(environment, 0, nil)]))
+    one("an environment twice", [1, 2, 0, 0, 0] + plain.dropFirst(5) + plain.dropFirst(5))
+    one("a flag of no value", plain.dropLast() + [2])
+    one("a byte less", plain.dropLast())
+    one("a byte more", plain + [0])
+    one("more ends than bytes", [1, 255, 255, 255, 255] + plain.dropFirst(5))
+    one("nothing", [])
+    one("version 2", [2] + plain.dropFirst(), "newer")
+    add("access ended: of nobody's id", "access-ended", plain, String(name.dropLast()), "damaged")
+    add(
+      "access ended: an id in capitals", "access-ended", plain, AccessEnds.prefix + "4041424344454647484950515253545A",
+      "damaged")
   }
 }

@@ -317,6 +317,31 @@ struct ForgeryTests {
     #expect(refusal { () throws(VaultError) in try founded.contents() } == nil)
   }
 
+  @Test func `a newcomer's keys swapped in the entry that let her in are refused`() throws {
+    let founded = try Founded()
+    let bob = try Identity()
+    let eve = try Identity()
+    try founded.letIn(bob.publicIdentity, ["development": .read])
+    let rows = try founded.rows()
+    let place = try #require(try rows.places("log", "body").last)
+    let body = try rows.read(place)
+    guard case .member(let change) = try Operation(.member, decoding: body) else { throw BadEntry() }
+    var members = change.members
+    members[0].keys = eve.publicIdentity
+    let swapped = Operation.member(Operation.MemberChange(members: members, wraps: change.wraps))
+    let error = try rows.with(swapped.encoded, in: place) { () throws(VaultError) in outcome(founded) }
+    #expect(error == .damaged(.log))
+    // With the digest made right, the signature is not.
+    let entries = try #require(try rows.places("log", "entry").last)
+    var entry = try rows.read(entries)
+    entry.replaceSubrange(83..<115, with: LogEntry.digest(ofBody: swapped.encoded).bytes)
+    try rows.write(place, swapped.encoded)
+    try rows.write(entries, entry)
+    #expect(outcome(founded) == .badSignature(sequence: UInt64(entries.number)))
+  }
+
+  private struct BadEntry: Error {}
+
   @Test func `an attacker's own key in place of an environment's is refused`() throws {
     let founded = try Founded()
     try founded.put([("A", "1")])

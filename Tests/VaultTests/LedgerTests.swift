@@ -4,7 +4,7 @@ import Testing
 @testable import Sealing
 @testable import Vault
 
-/// Records that the directory keeps of leaks and rotations.
+/// Records that the directory keeps of leaks, rotations and settings.
 struct LedgerTests {
   private func record(
     _ kind: LedgerKind, _ name: String, _ content: [UInt8], in founded: Founded, by session: Session? = nil
@@ -115,6 +115,10 @@ struct LedgerTests {
     let refused = refusal { () throws(VaultError) in try record(kind, "a", [1], in: founded, by: session) }
     #expect(refused == .noAccess(environment: ""))
     try founded.enrol(eve.publicIdentity, [.directory: .write])
+    if kind == .setting {
+      #expect(refusal { () throws(VaultError) in try record(kind, "a", [1], in: founded, by: session) } == refused)
+      try founded.enrol(eve.publicIdentity, [.directory: .admin])
+    }
     try record(kind, "a", [1], in: founded, by: session)
     #expect(try ledger(kind, founded).map(\.author) == [eve.publicIdentity.id])
   }

@@ -11,20 +11,20 @@ struct MembersTests {
     try founded.put([("A", "one")])
     try founded.put([("B", "two")], "production")
     let bob = try Identity()
-    try enrol(bob, in: founded, ["development": .write])
+    try founded.letIn(bob.publicIdentity, ["development": .write])
     let session = try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(bob) }
-    #expect(try founded.values(["A"], session: session) == ["one"])
+    #expect(try founded.texts(["A"], session: session) == ["one"])
     #expect(throws: VaultError.noAccess(environment: "production")) {
-      try founded.values(["B"], "production", session: session)
+      try founded.texts(["B"], "production", session: session)
     }
     try founded.put([("A", "bob's")], as: session)
-    #expect(try founded.values(["A"]) == ["bob's"])
+    #expect(try founded.texts(["A"]) == ["bob's"])
   }
 
   @Test func `whoever was removed reads nothing newer, and those who stay read everything`() throws {
     let founded = try Founded(["development", "production"])
     let bob = try Identity()
-    try enrol(bob, in: founded, ["development": .read])
+    try founded.letIn(bob.publicIdentity, ["development": .read])
     try founded.put([("A", "1"), ("GONE", "x")])
     try founded.put([("A", "2")])
     try founded.put([("P", "9")], "production")
@@ -36,11 +36,11 @@ struct MembersTests {
       try founded.open().read { (snapshot) throws(VaultError) in try snapshot.unlock(bob) }
     }
     try founded.put([("A", "3"), ("NEW", "y")], as: session)
-    #expect(throws: VaultError.self) { try founded.values(["A"], session: before) }
-    #expect(try founded.values(["A", "NEW", "GONE"], session: session) == ["3", "y", "x"])
-    #expect(try founded.values(["P"], "production", session: session) == ["9"])
+    #expect(throws: VaultError.locked(environment: "")) { try founded.texts(["A"], session: before) }
+    #expect(try founded.texts(["A", "NEW", "GONE"], session: session) == ["3", "y", "x"])
+    #expect(try founded.texts(["P"], "production", session: session) == ["9"])
     let vault = try founded.open()
-    #expect(try vault.verifyWhole().entries == 11)
+    #expect(try vault.verifyWhole().entries == 12)
     let history = try vault.read { (snapshot) throws(VaultError) in
       try snapshot.history("A", try snapshot.key("development", in: session)).map(\.version)
     }
@@ -55,10 +55,10 @@ struct MembersTests {
     var access = try open(whole, founded)
     #expect(access.environmentName == "production")
     #expect(access.keys.scope == nil)
-    #expect(try founded.values(["A", "B"], access.keys) == ["1", "2"])
+    #expect(try founded.texts(["A", "B"], access.keys) == ["1", "2"])
     access = try open(limited, founded)
     #expect(access.keys.scope == ["A", "LATER"])
-    #expect(try founded.values(["A", "B", "LATER"], access.keys) == ["1", nil, nil])
+    #expect(try founded.texts(["A", "B", "LATER"], access.keys) == ["1", nil, nil])
 
     let member = try whole.identity().publicIdentity.id
     let session = try founded.open().write(founded.session) { (transaction) throws(VaultError) in
@@ -69,7 +69,7 @@ struct MembersTests {
     // Back to a version that the new epoch did not seal again.
     try founded.put([("A", "new")], "production", as: session)
     access = try open(limited, founded)
-    #expect(try founded.values(["A", "B", "LATER"], access.keys) == ["new", nil, "3"])
+    #expect(try founded.texts(["A", "B", "LATER"], access.keys) == ["new", nil, "3"])
     _ = try founded.open().verifyWhole()
   }
 
@@ -136,17 +136,6 @@ struct MembersTests {
 
   // MARK: Helpers
 
-  private func enrol(_ who: borrowing Identity, in founded: Founded, _ roles: [String: Role]) throws {
-    let keys = who.publicIdentity
-    try founded.open().write(founded.session) { (transaction) throws(VaultError) in
-      var byID: [EnvironmentID: Role] = [.directory: .write]
-      for (name, role) in roles {
-        byID[try transaction.snapshot().environment(named: name, directory: founded.session.directory).id] = role
-      }
-      try transaction.addMember(keys, name: "Bob", roles: byID, session: founded.session)
-    }
-  }
-
   private func token(
     _ founded: Founded, _ scope: [String]?, _ environment: String = "production", expires: UInt64 = 0
   ) throws -> Token {
@@ -163,8 +152,54 @@ struct MembersTests {
 }
 
 extension Founded {
-  fileprivate func put(_ values: [(String, String)], _ environment: String = "development", as session: Session) throws
-  {
+  /// Lets somebody in by the founder's hand, or another admin's.
+  /// - Parameter directory: the role in the directory.
+  func letIn(
+    _ keys: PublicIdentity, _ roles: [String: Role], directory: Role = .write, as name: String = "Bob",
+    by session: Session? = nil
+  ) throws(VaultError) {
+    let session = session ?? self.session
+    try open().write(session) { (transaction) throws(VaultError) in
+      let roles = try self.roles(roles, directory: directory, session, transaction.snapshot())
+      try transaction.addMember(keys, name: name, roles: roles, session: session)
+    }
+  }
+
+  /// Gives somebody other roles.
+  /// - Returns: the session with the new keys.
+  func change(
+    _ keys: PublicIdentity, _ roles: [String: Role], directory: Role = .write, by session: Session? = nil
+  ) throws(VaultError) -> Session {
+    let session = session ?? self.session
+    return try open().write(session) { (transaction) throws(VaultError) in
+      let roles = try self.roles(roles, directory: directory, session, transaction.snapshot())
+      return try transaction.changeRoles(of: keys.id, to: roles, session: session)
+    }
+  }
+
+  /// Shuts somebody out.
+  /// - Returns: the session with the new keys.
+  func shutOut(_ keys: PublicIdentity, by session: Session? = nil) throws(VaultError) -> Session {
+    let session = session ?? self.session
+    return try open().write(session) { (transaction) throws(VaultError) in
+      try transaction.removeMember(keys.id, session: session)
+    }
+  }
+
+  /// All keys of an identity as the vault is now.
+  func unlock(_ identity: borrowing Identity) throws(VaultError) -> Session {
+    try open().read { (snapshot) throws(VaultError) in try snapshot.unlock(identity) }
+  }
+
+  private func roles(
+    _ roles: [String: Role], directory: Role, _ session: Session, _ snapshot: Snapshot
+  ) throws(VaultError) -> [EnvironmentID: Role] {
+    var byID: [EnvironmentID: Role] = [.directory: directory]
+    for (name, role) in roles { byID[try snapshot.environment(named: name, directory: session.directory).id] = role }
+    return byID
+  }
+
+  func put(_ values: [(String, String)], _ environment: String = "development", as session: Session) throws {
     try open().write(session) { (transaction) throws(VaultError) in
       let key = try transaction.snapshot().key(environment, in: session)
       var new: [Transaction.NewValue] = []
@@ -175,15 +210,15 @@ extension Founded {
     }
   }
 
-  fileprivate func values(
+  func texts(
     _ names: [String], _ environment: String = "development", session: Session? = nil
   ) throws -> [String?] {
     let session = session ?? self.session
     let keys = try open().read { (snapshot) throws(VaultError) in try snapshot.key(environment, in: session) }
-    return try values(names, .environment(keys))
+    return try texts(names, .environment(keys))
   }
 
-  fileprivate func values(_ names: [String], _ keys: ValueKeys) throws -> [String?] {
+  func texts(_ names: [String], _ keys: ValueKeys) throws -> [String?] {
     try open().read { (snapshot) throws(VaultError) in
       try snapshot.values(names, keys).map { value in
         value.map { $0.bytes.withBytes { String(decoding: $0.array, as: UTF8.self) } }

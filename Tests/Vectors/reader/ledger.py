@@ -1,4 +1,4 @@
-"""docs/FORMAT.md, "Ledger": leaks and rotations."""
+"""docs/FORMAT.md, "Ledger": leaks, rotations and settings."""
 
 from . import state
 from .encoding import Reader
@@ -64,9 +64,26 @@ def parse_rotation(content, name):
     return found
 
 
+def _end(r):
+    return {"environment": r.fixed(16).hex(), "epoch": r.u32(), "time": r.u64(),
+            "names": r.option(lambda r: r.list(Reader.text))}
+
+
+def parse_access_ended(content, name):
+    r = _begin(content)
+    found = {"member": name, "ends": r.list(_end)}
+    r.end()
+    need(len(name) == 32 and set(name) <= set("0123456789abcdef"), "access ended: its name")
+    environments = [end["environment"] for end in found["ends"]]
+    need(environments and len(set(environments)) == len(environments), "access ended: its environments")
+    need(all(end["epoch"] for end in found["ends"]), "access ended: epoch")
+    return found
+
+
 def parse(name, content):
     """What a record of the directory says; None for one of another kind."""
-    for prefix, reader in (("leak/", parse_leak), ("rotation/", parse_rotation)):
+    for prefix, reader in (("leak/", parse_leak), ("rotation/", parse_rotation),
+                           ("setting/access-ended/", parse_access_ended)):
         if name.startswith(prefix):
             return reader(content, name.removeprefix(prefix))
     return None

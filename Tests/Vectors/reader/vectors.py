@@ -226,13 +226,21 @@ def rotation(given):
     return numbers | texts | {"marks": shown_marks(found, "step")}
 
 
+def access_ended(given):
+    found = ledger.parse_access_ended(bytes.fromhex(given["bytes"]), given["name"].removeprefix("access-ended/"))
+    return {"member": found["member"], "ends": ", ".join(
+        f"{end['environment']} {end['epoch']} {end['time']}"
+        + ("" if end["names"] is None else "".join(f" {name}" for name in ["of", *end["names"]]))
+        for end in found["ends"])}
+
+
 KINDS = {
     "encode": encode, "decode": decode, "digest": digest, "keyed": keyed, "seal": seal, "open": unseal,
     "padded-counts": padded_counts, "pad": pad, "unpad": unpad, "ids": ids, "phrase": phrase,
     "identity-file": identity_file, "environment-key": environment, "predecessor": predecessor, "wrap": wrap,
     "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read,
     "effects": effects, "log": walk, "pin": pin, "link": link,
-    "token": token, "token-wrap": token_wrap, "leak": leak, "rotation": rotation,
+    "token": token, "token-wrap": token_wrap, "leak": leak, "rotation": rotation, "access-ended": access_ended,
 }
 
 
