@@ -40,14 +40,15 @@ struct CofferCommand: ParsableCommand {
           SetCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self, HistoryCommand.self,
           RollbackCommand.self, RotateCommand.self, ExportCommand.self,
         ]),
-      CommandGroup(name: "People", subcommands: [IdentityCommand.self, PassphraseCommand.self]),
+      CommandGroup(
+        name: "People", subcommands: [IdentityCommand.self, PassphraseCommand.self, MemberCommand.self]),
+      CommandGroup(name: "Servers", subcommands: [TokenCommand.self, SnapshotCommand.self]),
       CommandGroup(
         name: "Vault",
         subcommands: [
-          UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, VerifyCommand.self, AuditCommand.self,
-          StatusCommand.self, DoctorCommand.self,
+          UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, StatusCommand.self, DoctorCommand.self,
+          AuditCommand.self, VerifyCommand.self,
         ]),
-      CommandGroup(name: "Servers", subcommands: [TokenCommand.self, SnapshotCommand.self]),
       CommandGroup(
         name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),

@@ -12,20 +12,21 @@ struct Unlocking {
   /// - Parameters:
   ///   - signing: whether something will be written.
   ///   - fresh: ask even when unlocked: for what shows production's values.
+  /// - Throws: `Failure` that says who could change it, for an environment in which the user may not do it.
   func session(_ environment: String, signing: Bool, fresh: Bool = false) throws -> Session {
     try TokenOptions.refuse()
     if !fresh {
       let cached = try vault.read { (snapshot) throws(VaultError) in
         try snapshot.cachedSession(environment: environment, signing: signing)
       }
-      if let cached { return cached }
+      if let cached {
+        if signing { try Standing(vault, cached).check(.write, in: environment) }
+        return cached
+      }
     }
-    let identity = try Self.identity(folders, options)
-    return try vault.read { (snapshot) throws(VaultError) in
-      let session = try snapshot.unlock(identity)
-      _ = try snapshot.key(environment, in: session)
-      return session
-    }
+    let session = try session()
+    try Standing(vault, session).check(signing ? .write : .read, in: environment)
+    return session
   }
 
   /// The directory's key and the signer, for what concerns the vault as a whole.

@@ -70,6 +70,7 @@ struct EnvironmentCommand: ParsableCommand {
       let workspace = try Workspace.find()
       let vault = try workspace.vault()
       let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).session()
+      try Standing(vault, session).checkVaultAdmin()
       try vault.write(session) { (transaction) throws(VaultError) in
         let names = try transaction.snapshot().environments(session.directory).map(\.name)
         guard !names.contains(name) else { throw .environmentExists(name) }
@@ -115,6 +116,9 @@ struct EnvironmentCommand: ParsableCommand {
       let workspace = try Workspace.find()
       let vault = try workspace.vault()
       let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).session()
+      let standing = try Standing(vault, session)
+      try standing.check(.read, in: source)
+      if standing.knows(target) { try standing.check(.write, in: target) } else { try standing.checkVaultAdmin() }
       guard
         try console.confirm("Copy the values of \(source) to \(target)?", assumed: yes || !overwrite, default: true)
       else { throw Failure("nothing was copied", hints: ["--yes copies without asking"], code: 1) }
@@ -193,6 +197,7 @@ struct EnvironmentCommand: ParsableCommand {
       let workspace = try Workspace.find()
       let vault = try workspace.vault()
       let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).session()
+      try Standing(vault, session).checkVaultAdmin()
       let count = try vault.read { (snapshot) throws(VaultError) in
         try snapshot.entries(try snapshot.key(name, in: session)).count
       }

@@ -52,12 +52,12 @@ struct SetCommand: Performing {
     }
     guard LaunchLimits.isName(name) else { throw LaunchError.badName(Self.shown(name)) }
     let workspace = try Workspace.find()
-    _ = try workspace.linkedVault()
     let name = workspace.vaultName(name)
+    // First: whoever may not write here is not asked for a value.
+    let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let new = try Transaction.NewValue(name: name, value: value(), generator: generator()?.description ?? "")
     // The person still has the value at hand.
     try workspace.checkLaunch(name, new.value)
-    let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
     let version = try open.write { (transaction, key) throws(VaultError) in try transaction.put([new], key)[0] }
     if new.value.bytes.count == 0 { console.warn("the value of \(name) is empty") }
     // Said before coffer.toml is touched: if that fails, the value is stored all the same.
