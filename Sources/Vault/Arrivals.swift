@@ -14,12 +14,12 @@ extension Snapshot {
     var changes: [(entry: LogEntry, members: [Member])] = []
     var expected = head.hash
     for sequence in (1...head.sequence).reversed() {
-      guard let bytes = try vault.store.entryAlone(sequence) else { throw .damaged(.log) }
+      guard let bytes = try store.entryAlone(sequence) else { throw .damaged(.log) }
       let entry = try LogEntry(bytes: bytes)
       guard entry.hash == expected else { throw .damaged(.log) }
       expected = entry.previous
       guard [.found, .member, .token].contains(entry.kind) else { continue }
-      let body = try Self.stored(sequence, in: vault.store).body
+      let body = try Self.stored(sequence, in: store).body
       guard entry.operationDigest == LogEntry.digest(ofBody: body) else { throw .damaged(.log) }
       switch try reading(.log, { () throws(MalformedBytes) in try Operation(entry.kind, decoding: body) }) {
       case .found(let founding): changes.append((entry, founding.members))

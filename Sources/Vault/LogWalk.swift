@@ -13,7 +13,7 @@ extension Snapshot {
     var names = LogNames(snapshot: self, session: session)
     var expected = head.hash
     for sequence in (1...head.sequence).reversed() {
-      let stored = try Self.stored(sequence, in: vault.store)
+      let stored = try Self.stored(sequence, in: store)
       let entry = try LogEntry(bytes: stored.entry)
       guard entry.hash == expected, entry.sequence == sequence,
         entry.operationDigest == LogEntry.digest(ofBody: stored.body)

@@ -78,7 +78,12 @@ struct Reader {
   func vaultName(_ name: String) -> String { manifest.variable(named: name)?.vaultName ?? name }
 
   /// What is read of the vault.
-  func trail(_ console: Console) -> AuditTrail { AuditTrail(vault: vault.id, console: console) }
+  func trail(_ console: Console) -> AuditTrail {
+    switch source {
+    case .person(let vault): AuditTrail(vault: vault.id, console: console)
+    case .token(let token, _), .snapshot(let token, _, _): AuditTrail(vault: token.vault, console: console)
+    }
+  }
 
   /// Runs `body` on the vault's newest state.
   /// - Parameter showing: whether values will be shown: for production's the passphrase is asked for again.
