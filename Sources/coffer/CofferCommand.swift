@@ -50,7 +50,8 @@ struct CofferCommand: ParsableCommand {
           AuditCommand.self, VerifyCommand.self,
         ]),
       CommandGroup(
-        name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, MigrateCommand.self]),
+        name: "Safety",
+        subcommands: [BackupCommand.self, RestoreCommand.self, RecoverCommand.self, MigrateCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 }

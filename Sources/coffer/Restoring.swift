@@ -8,6 +8,8 @@ struct Restoring {
   let folders: Folders
   /// The user's word that what is newer here may go.
   let acceptOlder: Bool
+  /// Whether a vault that is here and goes on where the archive ends is as good.
+  var keepsNewer = false
   let console: Console
 
   private var id: VaultID { archive.archive.vault }
@@ -29,6 +31,10 @@ struct Restoring {
       }
       console.warn("the vault here is damaged: it is \(aside) now")
       console.note("restored: \(path)")
+      return vault
+    }
+    if keepsNewer, try vault.standing(of: archive).relation == .older {
+      console.note("the vault here is newer than the backup: it stays")
       return vault
     }
     let standing = try replace(vault)

@@ -61,6 +61,19 @@ struct Unlocking {
     return identity
   }
 
+  /// This device's identity; made, under a new passphrase, where there is none.
+  static func identityOrNew(_ folders: Folders, _ options: UnlockOptions, _ console: Console) throws -> Identity {
+    do { return try identity(folders, options) } catch VaultError.noIdentity {
+      return try newIdentity(folders, options, console)
+    }
+  }
+
+  /// How whoever uses this device is called in the list of members, unless told otherwise.
+  static var memberName: String {
+    let user = AmbientEnvironment.value(of: "USER") ?? ""
+    return user.isEmpty || user.utf8.count > 64 ? "founder" : user
+  }
+
   /// The passphrase: from `--passphrase-fd`, from COFFER_PASSPHRASE_FILE, or asked for.
   static func passphrase(_ options: UnlockOptions, prompt: String) throws -> SecretBytes {
     let given: SecretBytes

@@ -9,7 +9,7 @@ import Testing
     ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
     ["member"], ["member", "list"], ["member", "add"], ["member", "role"], ["member", "remove"],
-    ["verify"], ["audit"], ["audit", "show"], ["audit", "verify"], ["status"], ["doctor"], ["identity"],
+    ["verify"], ["backup"], ["restore"], ["recover"], ["migrate"], ["audit"], ["audit", "show"], ["audit", "verify"], ["status"], ["doctor"], ["identity"],
     ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"], ["completions"], ["token"],
     ["token", "create"], ["token", "list"], ["token", "revoke"],
   ]

@@ -57,11 +57,11 @@ struct InitCommand: Performing {
     else { throw Failure("nothing was made", hints: console.canAsk ? [] : ["--yes takes the proposal"], code: 1) }
 
     let backups = try backupFolder(console)
-    let identity = try identity(folders, console)
+    let identity = try Unlocking.identityOrNew(folders, unlock, console)
     var phrase = try SecretBytes(count: 0)
     let made = try Vault.create(
       Vault.Founding(
-        name: vaultName, founder: Self.founderName, environments: ["development", "staging", "production"]),
+        name: vaultName, founder: Unlocking.memberName, environments: ["development", "staging", "production"]),
       identity: identity, folders, phrase: &phrase)
     // First of all: a vault whose phrase nobody has seen is not left behind.
     do {
@@ -126,12 +126,6 @@ struct InitCommand: Performing {
     return drafts
   }
 
-  private func identity(_ folders: Folders, _ console: Console) throws -> Identity {
-    do { return try Unlocking.identity(folders, unlock) } catch VaultError.noIdentity {
-      return try Unlocking.newIdentity(folders, unlock, console)
-    }
-  }
-
   /// Words with one blank between them, as coffer.toml gives them back.
   private func vaultName(_ folder: String) throws -> String {
     func tidied(_ text: String) -> String? {
@@ -143,12 +137,6 @@ struct InitCommand: Performing {
       return name
     }
     return folder.split(separator: "/").last.flatMap { tidied(String($0)) } ?? "vault"
-  }
-
-  /// How the founder is called in the list of members.
-  private static var founderName: String {
-    let user = AmbientEnvironment.value(of: "USER") ?? ""
-    return user.isEmpty || user.utf8.count > 64 ? "founder" : user
   }
 
   private func next(_ folder: String) -> String {
