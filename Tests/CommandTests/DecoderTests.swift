@@ -116,6 +116,28 @@ import Testing
     #expect(refused.code == 4 && refused.output.isEmpty, "\(refused)")
   }
 
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `a backup reads as the vault does, and a changed one is refused`() throws {
+    let sandbox = try Sandbox.withVault()
+    for value in ["one", "two"] { try sandbox.succeed("set", "TOKEN", input: .text(value)) }
+    try sandbox.succeed("set", "OTHER", "-e", "production", input: .text("value"))
+    let backup = sandbox.root + "/the.cofferbackup"
+    try sandbox.succeed("backup", backup)
+    func read() throws -> RunResult {
+      try sandbox.run(
+        Self.decoder + [
+          "--archive", backup, "--identity", sandbox.identityFile, "--passphrase-file", sandbox.root + "/passphrase",
+        ])
+    }
+    let vault = try run(sandbox)
+    let archive = try read()
+    #expect(archive.succeeded && archive.output == vault.output && archive.stdout.contains("TOKEN"), "\(archive)")
+    var bytes = try TestFiles.read(backup)
+    bytes[bytes.count / 2] ^= 1
+    try TestFiles.write(bytes, to: backup)
+    #expect(try read().code == 3)
+  }
+
   private func decode(_ sandbox: Sandbox) throws -> Decoded {
     let result = try run(sandbox)
     guard result.succeeded else { throw HarnessError("not read: \(result)") }

@@ -7,9 +7,11 @@ import Testing
 
 @Suite struct GoldenTests {
   /// A private copy: version control keeps no mode that Coffer would accept.
-  private func copy() throws -> (scratch: ScratchFolder, expected: GoldenVault.Expected, id: VaultID) {
+  private func copy(
+    _ tables: Int = 1
+  ) throws -> (scratch: ScratchFolder, expected: GoldenVault.Expected, id: VaultID) {
     let scratch = try ScratchFolder()
-    try scratch.copy(GoldenVault.folder)
+    try scratch.copy(GoldenVault.folder(tables))
     let expected = try JSONDecoder().decode(
       GoldenVault.Expected.self, from: Data(scratch.read("expected.json")))
     guard let id = [UInt8](hexadecimal: expected.vault) else { throw BadCase(field: "vault") }
@@ -22,12 +24,15 @@ import Testing
     return try vault.read { (snapshot) throws(VaultError) in try snapshot.unlock(identity) }
   }
 
-  @Test func `the golden vault opens, and holds what it held when it was made`() throws {
-    let (scratch, expected, id) = try copy()
+  @Test(arguments: [1, 2])
+  func `the golden vault opens, and holds what it held when it was made`(tables: Int) throws {
+    let (scratch, expected, id) = try copy(tables)
     let vault = try Vault(opening: id, scratch.folders)
     let session = try unlock(vault, scratch, GoldenVault.passphrase)
     #expect(try GoldenVault.contents(vault, session) == expected)
     #expect(expected.environments["development"]?.count == 47)
+    #expect(try vault.schema().found == tables)
+    _ = try vault.verifyWhole()
   }
 
   @Test func `its recovery phrase opens the directory`() throws {

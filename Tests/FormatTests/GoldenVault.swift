@@ -2,9 +2,10 @@
 @testable import Sealing
 @testable import Vault
 
-/// A vault of format 1 in Tests/Vectors/golden-v1, laid out as Coffer's folders, which every later version must open.
+/// A vault of format 1 in Tests/Vectors/golden-v1, in tables of version 1, and one in golden-v2, in tables of version 2: laid out as
+/// Coffer's folders, which every later version must open.
 enum GoldenVault {
-  static let folder = VectorFile.folder + "/golden-v1"
+  static func folder(_ tables: Int = 1) -> String { VectorFile.folder + "/golden-v\(tables)" }
   static let passphrase = "a golden vault, not a secret"
 
   /// What the vault holds, in the form that decode.py prints.

@@ -20,13 +20,13 @@ struct WriteVectors {
     for (name, make) in files { try make().save(name) }
   }
 
-  /// Only where there is none: the vault of format 1 stays the one that was made first.
-  @Test(.enabled(if: !Files.exists(GoldenVault.folder), "it is made once, and committed"))
+  /// Only where there is none: the vault of a version stays the one that was made first.
+  @Test(.enabled(if: !Files.exists(GoldenVault.folder(SQLiteStore.schemaVersion)), "it is made once, and committed"))
   func `the golden vault is made`() throws {
     let scratch = try ScratchFolder()
     let (phrase, expected) = try GoldenVault.make(scratch)
     func write(_ name: String, _ bytes: [UInt8]) throws {
-      let path = GoldenVault.folder + "/" + name
+      let path = GoldenVault.folder(SQLiteStore.schemaVersion) + "/" + name
       try Files.makePrivateDirectory(Files.parent(of: path))
       try Files.writeAtomically(path, bytes, mode: 0o644)
     }

@@ -153,7 +153,7 @@ ATTACKS = {
     "a body changed": ("damaged", lambda h: h.sql("UPDATE log SET body = " + FLIP.format("body", 40, "ff") + " WHERE sequence = 7")),
     "an entry of version 2": ("newer", lambda h: h.sql(f"""
         UPDATE log SET entry = CAST(x'02' || substr(entry, 2) AS BLOB) WHERE sequence = {NEWEST}""")),
-    "tables of a later version": ("newer", lambda h: h.sql("PRAGMA user_version = 2")),
+    "tables of a later version": ("newer", lambda h: h.sql("PRAGMA user_version = 3")),
     "another application's file": ("damaged", lambda h: h.sql("PRAGMA application_id = 1")),
     "a pin of a later entry": ("rollback", lambda h: h.pinned_at(EXPECTED["sequence"] + 1)),
     "a pin of another history": ("rollback", lambda h: h.pinned_at(EXPECTED["sequence"])),

@@ -2,12 +2,13 @@
 """An independent reader of Coffer's vaults (docs/FORMAT.md).
 
     decode.py --home COFFER_HOME --vault SHORT (--passphrase-file F | --phrase-file F) [--environment E] [--show-values]
+    decode.py --archive FILE (--identity F --passphrase-file F | --phrase-file F) [--environment E] [--show-values]
     decode.py --home COFFER_HOME --vault SHORT --token-file F [--try NAME]... [--show-values]
     decode.py --vectors FILE...
 
-The first verifies everything, opens every record of every version and prints JSON: environment, name, versions with the
-SHA-256 of each value, and the ledger. The second prints what a token opens, and of how many values the key is not among anything that the
-token holds, with NAME as the name of each. The third checks files of vectors. Needs Debian's python3-nacl.
+The first two verify everything, of a vault or of a backup, open every record of every version and print JSON: environment, name,
+versions with the SHA-256 of each value, and the ledger. The third prints what a token opens, and of how many values the key is not
+among anything that the token holds, with NAME as the name of each. The last checks files of vectors. Needs Debian's python3-nacl.
 
 Exit: 0 ok, 1 a vector disagrees, 2 usage, 3 damaged, 4 bad signature or no right, 5 rollback, 6 wrong passphrase,
 7 key derivation out of bounds, 8 needs a newer reader.
@@ -22,6 +23,7 @@ import sys
 sys.dont_write_bytecode = True
 
 from reader import identity, keys, tokens, vectors
+from reader.archive import Archive
 from reader.outcome import EXIT, Refused, need
 from reader.vault import Vault
 
@@ -39,14 +41,19 @@ def shown(entry, show_values):
 
 
 def decode(arguments):
-    home = pathlib.Path(arguments.home)
-    vault = Vault(home, arguments.vault)
+    home = arguments.home and pathlib.Path(arguments.home)
+    if arguments.archive:
+        archive = Archive(pathlib.Path(arguments.archive).read_bytes())
+        vault = Vault(home, identity.short(archive.id), archive)
+    else:
+        vault = Vault(home, arguments.vault)
     if arguments.phrase_file:
         entropy = identity.phrase_entropy(pathlib.Path(arguments.phrase_file).read_bytes(), vectors.words())
         who = identity.phrase_identity(entropy, vault.id)
     else:
         passphrase = pathlib.Path(arguments.passphrase_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
-        who, _ = identity.open_file((home / "config" / "identity").read_bytes(), passphrase)
+        path = pathlib.Path(arguments.identity) if arguments.identity else home / "config" / "identity"
+        who, _ = identity.open_file(path.read_bytes(), passphrase)
     opened = vault.unlock(who)
     environments = {}
     for environment, name in vault.names(opened).items():
@@ -77,7 +84,7 @@ def decode_token(arguments):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    for option in ("home", "vault", "passphrase-file", "phrase-file", "token-file", "environment"):
+    for option in ("home", "vault", "archive", "identity", "passphrase-file", "phrase-file", "token-file", "environment"):
         parser.add_argument("--" + option)
     parser.add_argument("--try", dest="tried", action="append", default=[])
     parser.add_argument("--show-values", action="store_true")
@@ -85,9 +92,11 @@ def main():
     arguments = parser.parse_args()
     if arguments.vectors:
         return vectors.check(arguments.vectors)
-    if not (arguments.home and arguments.vault
-            and (arguments.passphrase_file or arguments.phrase_file or arguments.token_file)):
-        parser.error("--home, --vault and --passphrase-file, --phrase-file or --token-file; or --vectors")
+    has_vault = (arguments.archive and not arguments.token_file) or (arguments.home and arguments.vault)
+    has_key = arguments.phrase_file or arguments.token_file or (
+        arguments.passphrase_file and (arguments.home or arguments.identity))
+    if not (has_vault and has_key):
+        parser.error("--home and --vault, or --archive; and --passphrase-file, --phrase-file or --token-file; or --vectors")
     try:
         (decode_token if arguments.token_file else decode)(arguments)
     except Refused as refused:

@@ -46,8 +46,8 @@ class Store:
         self.database = sqlite3.connect(copy)
         need(self.one("PRAGMA application_id") == 0x436F6672, "file: application id")
         version = self.one("PRAGMA user_version")
-        need(version <= 1, "file: tables", "newer")
-        need(version == 1, "file: tables")
+        need(version <= 2, "file: tables", "newer")
+        need(version >= 1, "file: tables")
 
     def close(self):
         self.database.close()

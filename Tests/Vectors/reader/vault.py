@@ -36,15 +36,20 @@ def parse_link(content):
 class Vault:
     """`short` is the vault's id for people; nothing else is known of it beforehand."""
 
-    def __init__(self, home, short):
+    def __init__(self, home, short, archive=None):
         self.home = home
-        self.store = Store(home / "data" / short / "vault.db")
+        self.store = archive or Store(home / "data" / short / "vault.db")
+        self.store.vault = self
         rows = self.store.log()
         need(rows and [row[0] for row in rows] == list(range(1, len(rows) + 1)), "log: sequence")
         self.entries, self.bodies, self.maps = {}, {}, {}
         self._verify(short, rows)
         self._check_maps()
-        self._check_pin()
+        if archive:
+            need(archive.id == self.id, "archive: another vault")
+            archive.check_records()
+        if home:
+            self._check_pin()
 
     def _verify(self, short, rows):
         _, first, body = rows[0]
