@@ -92,7 +92,8 @@ import Testing
       let state = try Self.state(sandbox, work)
       #expect(states.contains(state), "\(what): \(state)")
       if state != "none" { #expect(try sandbox.coffer("verify").succeeded, "\(what)") }
-      // Once more it works, whatever was left.
+      // Once more it works, whatever was left. Every third time: each is a whole run.
+      guard number % 3 == 1 else { return state }
       let again = try sandbox.run(["coffer"] + words, input: input)
       #expect(again.succeeded, "\(what), again: \(again)")
       #expect(try sandbox.coffer("verify").succeeded, "\(what)")

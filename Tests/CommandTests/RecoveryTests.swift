@@ -31,6 +31,11 @@ import Testing
       #expect(try fresh.coffer("get", "TOKEN", "-e", environment).stdout == "of \(environment)")
       try fresh.succeed("set", "TOKEN", "-e", environment, input: .text("new"))
     }
+    // The lost laptop's identity goes, and what is here stays.
+    try fresh.succeed("member", "remove", "founder", "--yes")
+    let members = try fresh.succeed("member", "list").stdout
+    #expect(members.contains("ada"), "\(members)")
+    #expect(try fresh.coffer("get", "TOKEN", "-e", "production").stdout == "new")
     try fresh.succeed("verify")
     // Again: nothing is enrolled twice.
     let entries = try fresh.entries()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Vault
 
 struct StatusCommand: Performing {
   static let configuration = CommandConfiguration(
@@ -21,7 +22,10 @@ struct StatusCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let report = try StatusReport(Workspace.find(), unlock)
+    let workspace = try Workspace.find()
+    let last = try Backup(workspace.linkedVault(), workspace.folders).last()
+    let backup = last.map { StatusReport.Backup(path: $0.path, sequence: $0.sequence, time: $0.time) }
+    let report = try StatusReport(workspace, unlock, backup: backup)
     switch format {
     case .text: try console.data(text: Wording.printable(report.text()))
     case .json: try console.data(text: report.json.line + "\n")
