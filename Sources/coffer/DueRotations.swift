@@ -9,6 +9,9 @@ struct DueRotations {
   enum Reason {
     /// Older than `max_age` in coffer.toml allows. `created`: milliseconds since 1970; `maxAge`: seconds.
     case tooOld(created: UInt64, maxAge: Int)
+    /// Who was shut out had read it. `ended`: milliseconds since 1970; `waiting`: the version that was seen, when it is not the one in
+    /// use but waits to be.
+    case seen(by: String, ended: UInt64, waiting: UInt32?)
     /// It leaked, and nobody has acted.
     case leaked(LeakRecord)
     /// A rotation of it has begun and not ended.
@@ -18,6 +21,7 @@ struct DueRotations {
     var word: String {
       switch self {
       case .tooOld: "age"
+      case .seen: "seen"
       case .leaked: "leak"
       case .unfinished: "unfinished"
       }
@@ -31,13 +35,23 @@ struct DueRotations {
     /// The version in use; nil for none, or where the environment is locked.
     let version: UInt32?
     let reason: Reason
+
+    /// What to do about it, less `coffer rotate NAME -e ENVIRONMENT`.
+    var option: String? {
+      switch reason {
+      case .tooOld, .seen(_, _, nil): nil
+      case .seen: "--abort"
+      case .leaked(let leak): "--leak \(leak.fingerprint)"
+      case .unfinished: "--resume"
+      }
+    }
   }
 
   /// By environment, name, and in the order of the reasons above.
   let all: [Due]
   /// Open leaks of values that no name of the vault holds.
   let strangers: [LeakRecord]
-  /// Environments whose ages could not be looked at.
+  /// Environments that could not be looked into, for ages and for what was seen.
   let locked: [String]
 
   /// - Parameters:
@@ -65,6 +79,15 @@ struct DueRotations {
         let reason = Reason.tooOld(created: entry.created, maxAge: age)
         all.append(Due(name: name, environment: environment.name, version: version, reason: reason))
       }
+    }
+    for exposure in try snapshot.exposed(session) {
+      let who = try snapshot.memberName(exposure.member, session.directory) ?? ""
+      let reason = Reason.seen(
+        by: who, ended: exposure.ended, waiting: exposure.current == nil ? exposure.pending : nil)
+      all.append(
+        Due(
+          name: exposure.name, environment: names[exposure.environment] ?? "",
+          version: exposure.current, reason: reason))
     }
     func due(_ name: String, _ environment: EnvironmentID, _ reason: Reason) throws(VaultError) -> Due? {
       // What was removed needs nobody.
@@ -97,8 +120,9 @@ extension DueRotations.Reason {
   fileprivate var rank: Int {
     switch self {
     case .tooOld: 0
-    case .leaked: 1
-    case .unfinished: 2
+    case .seen: 1
+    case .leaked: 2
+    case .unfinished: 3
     }
   }
 
@@ -107,6 +131,9 @@ extension DueRotations.Reason {
     switch self {
     case .tooOld(let created, let maxAge):
       "is \(Self.days((now - min(now, created)) / 1000)) old, and max_age is \(Self.days(UInt64(maxAge)))"
+    case .seen(let who, let ended, nil): "was seen by \(who), shut out \(Age.text(since: ended, now: now))"
+    case .seen(let who, let ended, let version?):
+      "waits with version \(version), which was seen by \(who), shut out \(Age.text(since: ended, now: now))"
     case .leaked(let leak): "has leaked: \(leak.fingerprint)"
     case .unfinished(let rotation): "has a rotation that is not finished: it is \(rotation.step)"
     }

@@ -18,7 +18,7 @@ extension StatusReport {
     if let due {
       var lines = due.all.map { "\($0.name) in \($0.environment) \($0.reason.text(now: now))" }
       lines += due.strangers.map { "\($0.title) has leaked, and is not in the vault: \($0.fingerprint)" }
-      if !due.locked.isEmpty { lines.append("not looked at for age, locked: \(due.locked.joined(separator: ", "))") }
+      if !due.locked.isEmpty { lines.append("not looked into, locked: \(due.locked.joined(separator: ", "))") }
       rows += Self.list("due", lines.isEmpty ? ["nothing"] : lines)
     } else {
       rows.append(["due", "cannot be told while the vault is locked: coffer unlock"])

@@ -20,6 +20,7 @@ struct RotateCommand: Performing {
         coffer rotate STRIPE_SECRET_KEY --resume --dead ./try-stripe.sh
         coffer rotate --leak FINGERPRINT
         coffer rotate --status
+        coffer rotate --due
 
       FINGERPRINT is that of a finding of coffer scan. \
       The new value is asked for without showing it, or comes from standard input, --file or --generate. --test CMD gets it \
@@ -27,7 +28,9 @@ struct RotateCommand: Performing {
       after, it is run with the new one, and has to succeed: a command that always fails proves nothing. Commands run in \
       /bin/sh, and are not stored: give them again with --resume.
 
-      Exit codes: 0 done as far as asked, 1 not finished (it says how to go on), 2 misuse or error.
+      --due lists what is older than its max_age, was seen by whoever was shut out, has leaked, or is being rotated.
+
+      Exit codes: 0 done as far as asked, 1 not finished (it says how to go on) or something due, 2 misuse or error.
       """)
 
   @Argument(help: "The variable's name.")
@@ -67,10 +70,13 @@ struct RotateCommand: Performing {
   @Flag(name: .long, help: "List rotations and how far they are.")
   var status = false
 
+  @Flag(name: .long, help: "List what has to be rotated, and why.")
+  var due = false
+
   @Flag(name: .long, help: "Show the plan and do nothing.")
   var dryRun = false
 
-  @Option(name: .long, help: "For --status: text or json.")
+  @Option(name: .long, help: "For --status and --due: text or json.")
   var format: ListFormat = .text
 
   @Flag(name: [.customShort("y"), .long], help: "Answer every question with yes.")
@@ -89,12 +95,15 @@ struct RotateCommand: Performing {
         "a value is never taken from the command line, where others can read it",
         hints: ["coffer rotate NAME asks for it; or pipe it to standard input"])
     }
-    guard [resume, abort, status, dryRun].count(where: { $0 }) <= 1 else {
-      throw Failure("--resume, --abort, --status and --dry-run exclude each other")
+    guard [resume, abort, status, due, dryRun].count(where: { $0 }) <= 1 else {
+      throw Failure("--resume, --abort, --status, --due and --dry-run exclude each other")
     }
     guard generate == nil || file == nil else { throw Failure("--generate and --file exclude each other") }
     let generator = try generate.map { try Self.generator($0) }
     let workspace = try Workspace.find()
+    if due {
+      return try DueList(workspace, environment, unlock).show(name.map(workspace.vaultName), format, console)
+    }
     let open = try OpenEnvironment(workspace, environment, unlock, signing: !status && !dryRun)
     if status { return try RotationStatus(open, environment).show(name.map(workspace.vaultName), format, console) }
     let leak = try leak.map { try RotationLeak($0, workspace, open, console) }

@@ -7,7 +7,7 @@ struct StatusCommand: Performing {
     abstract: "Show where this project's secrets stand, and what is due.",
     discussion: """
       Never asks for a passphrase: what is locked is said to be. Due are values older than their max_age in coffer.toml, \
-      leaks that nobody acted on, and rotations that are not finished.
+      values that whoever was shut out has seen, leaks that nobody acted on, and rotations that are not finished.
 
         coffer status
         coffer status --format json

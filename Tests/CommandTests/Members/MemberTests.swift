@@ -203,3 +203,58 @@ import Testing
     #expect(try bob.sandbox.coffer("list").succeeded)
   }
 }
+
+/// What `coffer rotate --due` lists after somebody was shut out.
+@Suite struct DueTests {
+  private struct Due: Decodable {
+    let environment: String
+    let name: String
+    let version: Int?
+    let reason: String
+    let command: String
+  }
+
+  private func due(_ sandbox: Sandbox, _ more: String...) throws -> (code: Int32?, due: [Due]) {
+    let result = try sandbox.run(["coffer", "rotate", "--due", "--format", "json"] + more)
+    try #require(result.stderr.isEmpty, "\(result)")
+    return (result.code, try JSONDecoder().decode([Due].self, from: Data(result.output)))
+  }
+
+  @Test func `what was seen is due until it was replaced, and due again when it is put back`() throws {
+    let scene = try MemberScene()
+    let owner = scene.owner
+    try owner.store(["A": "1", "B": "1"])
+    try owner.store(["P": "1", "Q": "1"], in: "production")
+    let empty = try due(owner)
+    #expect(empty.code == 0 && empty.due.isEmpty)
+    _ = try scene.member("Bob", "--read", "development,production")
+    try owner.succeed("member", "remove", "Bob", "--yes")
+    let first = try due(owner)
+    #expect(first.code == 1 && first.due.map(\.name) == ["A", "B", "P", "Q"], "\(first)")
+    #expect(first.due.allSatisfy { $0.reason == "seen" && $0.version == 1 })
+    #expect(first.due[2].command == "coffer rotate P -e production")
+
+    try owner.store(["NEW": "1"], in: "production")
+    try owner.succeed("rotate", "A", "--generate", "hex:16", "--test", "true", "--rollout", "true", "--yes")
+    try owner.store(["P": "2"], in: "production")
+    try owner.succeed("rm", "B", "--yes")
+    let second = try due(owner)
+    #expect(second.code == 1 && second.due.map(\.name) == ["Q"], "\(second)")
+    try owner.succeed("rollback", "P", "1", "-e", "production")
+    #expect(try due(owner).due.map(\.name) == ["P", "Q"])
+    #expect(try due(owner, "-e", "production").due.count == 2)
+    #expect(try due(owner, "-e", "development").code == 0)
+    #expect(try due(owner, "P").due.map(\.name) == ["P"])
+    let text = try owner.coffer("rotate", "--due")
+    #expect(
+      text.stdout.contains(
+        "production  P  version 1  was seen by Bob, shut out just now  coffer rotate P -e production\n"),
+      "\(text)")
+    let status = try owner.coffer("status")
+    #expect(
+      status.code == 1 && status.stdout.contains("Q in production was seen by Bob, shut out just now"), "\(status)")
+    for name in ["P", "Q"] { try owner.store([name: "3"], in: "production") }
+    let done = try owner.coffer("rotate", "--due")
+    #expect(done.succeeded && done.output.isEmpty && done.stderr == "nothing is due\n", "\(done)")
+  }
+}
