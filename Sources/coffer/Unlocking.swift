@@ -12,20 +12,22 @@ struct Unlocking {
   /// - Parameters:
   ///   - signing: whether something will be written.
   ///   - fresh: ask even when unlocked: for what shows production's values.
+  ///   - role: what the user must have there; nil: write for what signs, else read.
   /// - Throws: `Failure` that says who could change it, for an environment in which the user may not do it.
-  func session(_ environment: String, signing: Bool, fresh: Bool = false) throws -> Session {
+  func session(_ environment: String, signing: Bool, fresh: Bool = false, role: Role? = nil) throws -> Session {
+    let role = role ?? (signing ? .write : .read)
     try TokenOptions.refuse()
     if !fresh {
       let cached = try vault.read { (snapshot) throws(VaultError) in
         try snapshot.cachedSession(environment: environment, signing: signing)
       }
       if let cached {
-        if signing { try Standing(vault, cached).check(.write, in: environment) }
+        if signing { try Standing(vault, cached).check(role, in: environment) }
         return cached
       }
     }
     let session = try session()
-    try Standing(vault, session).check(signing ? .write : .read, in: environment)
+    try Standing(vault, session).check(role, in: environment)
     return session
   }
 

@@ -206,7 +206,8 @@ enum Wording {
     case .environmentExists(let name): Failure("there is an environment named \(name) already")
     case .noMember(let name):
       Failure("there is no member named \(name)", hints: ["coffer member list shows them"], code: 1)
-    case .memberExists(let name): Failure("\(name) is a member already", hints: ["coffer member list shows them"])
+    case .memberExists(let name):
+      Failure("\(name), or the holder of this key, is a member already", hints: ["coffer member list shows them"])
     case .lastAdmin:
       Failure(
         "nobody would be left who may change members",

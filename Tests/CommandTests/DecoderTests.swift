@@ -19,7 +19,16 @@ import Testing
       let current: Int?
       let versions: [String: Version]
     }
+    /// A record of the directory, as far as it is one of access that ended.
+    struct Noted: Decodable {
+      struct End: Decodable {
+        let epoch: Int
+        let names: [String]?
+      }
+      let ends: [End]?
+    }
     let environments: [String: [String: Name]]
+    let ledger: [String: Noted]
   }
 
   @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
@@ -136,6 +145,29 @@ import Testing
     bytes[bytes.count / 2] ^= 1
     try TestFiles.write(bytes, to: backup)
     #expect(try read().code == 3)
+  }
+
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `an independent reader follows a removal, and opens nothing for who was removed`() throws {
+    let scene = try MemberScene()
+    try scene.owner.store(["A": "one"])
+    try scene.owner.store(["P": "one"], in: "production")
+    let bob = try scene.member("Bob", "--read", "development,production").sandbox
+    #expect(try decode(bob).environments["production"]?["P"]?.current == 1)
+    try scene.owner.succeed("member", "role", "Bob", "--read", "development", "--yes")
+    try scene.carry(from: scene.owner, to: bob)
+    #expect(Set(try decode(bob).environments.keys) == ["development"])
+    try scene.owner.succeed("member", "remove", "Bob", "--yes")
+    try scene.owner.store(["A": "two"])
+    let found = try decode(scene.owner)
+    #expect(found.environments["development"]?["A"]?.versions.count == 2)
+    #expect(found.environments["production"]?["P"]?.versions.count == 1)
+    let noted = found.ledger.filter { $0.key.hasPrefix("setting/access-ended/") }
+    #expect(noted.count == 1 && noted.values.first?.ends?.map(\.epoch) == [1, 1])
+    #expect(noted.values.first?.ends?.allSatisfy { $0.names == nil } == true)
+    try scene.carry(from: scene.owner, to: bob)
+    let refused = try run(bob)
+    #expect(refused.code == 4 && refused.output.isEmpty, "\(refused)")
   }
 
   private func decode(_ sandbox: Sandbox) throws -> Decoded {

@@ -158,15 +158,17 @@ struct MemberCommand: ParsableCommand {
       }
       let asked = try roles.byName()
       let (vault, before) = try MemberCommand.openAsAdmin(unlock)
-      let (id, was, becomes, lost) = try vault.read { (snapshot) throws(VaultError) in
+      let (kind, id, was, becomes, lost) = try vault.read { (snapshot) throws(VaultError) in
         let environments = try snapshot.environments(before.directory)
         let member = try snapshot.member(named: name, before.directory)
         let roles = try snapshot.roles(asked, vaultAdmin: roles.vaultAdmin, before.directory)
         return (
-          member.id, MemberCommand.text(member.roles, environments), MemberCommand.text(roles, environments),
+          member.kind, member.id, MemberCommand.text(member.roles, environments),
+          MemberCommand.text(roles, environments),
           environments.filter { member.may(.read, in: $0.id) && roles[$0.id] == nil }.map(\.name)
         )
       }
+      guard kind == .person else { throw Failure("\(name) is no person, and keeps its role", code: 1) }
       let question =
         "Take \(lost.joined(separator: ", ")) from \(name)? "
         + (lost.count == 1 ? "It gets a new key." : "They get new keys.")

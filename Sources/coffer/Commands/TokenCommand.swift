@@ -95,10 +95,8 @@ struct TokenCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func perform(_ console: Console) throws -> Int32 {
-      let workspace = try Workspace.find()
-      let vault = try workspace.vault()
-      let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).session()
-      let tokens = try vault.read { (snapshot) throws(VaultError) in try snapshot.tokens(session.directory) }
+      let (vault, before) = try MemberCommand.openAsAdmin(unlock)
+      let tokens = try vault.read { (snapshot) throws(VaultError) in try snapshot.tokens(before.directory) }
         .filter { $0.name.utf8.elementsEqual(name.utf8) }
       guard let token = tokens.first(where: { !$0.isRevoked }) else {
         throw Failure(
@@ -109,59 +107,15 @@ struct TokenCommand: ParsableCommand {
       guard try console.confirm("Revoke \(name)? \(place) gets a new key.", assumed: yes) else {
         throw Failure("nothing was revoked", hints: console.canAsk ? [] : ["--yes revokes without asking"], code: 1)
       }
-      let seen = try vault.write(session) { (transaction) throws(VaultError) in
-        let seen = try TokenSeen(transaction.snapshot(), token, session)
-        _ = try transaction.removeMember(token.member, session: session)
-        return seen
+      let session = try vault.write(before) { (transaction) throws(VaultError) in
+        try transaction.removeMember(token.member, session: before)
       }
       console.note("\(name) is revoked")
-      try seen.show(name, format, console)
+      try MemberCommand.endOldSessions(vault, from: before, to: session, console)
+      try SeenList(vault, session, of: token.member).show(name, format, console)
       console.hint(
         "files that coffer snapshot made for it before still open with it: only new values end what it has seen")
       return 0
     }
-  }
-}
-
-/// What a revoked token could read.
-private struct TokenSeen {
-  let environment: String
-  let entries: [Snapshot.Entry]
-
-  init(_ snapshot: Snapshot, _ token: TokenState, _ session: Session) throws(VaultError) {
-    environment = token.environment?.name ?? ""
-    guard let environment = token.environment, let key = session.environments[environment.id] else {
-      entries = []
-      return
-    }
-    entries = try snapshot.entries(key).filter { entry in
-      token.names?.contains { $0.utf8.elementsEqual(entry.name.utf8) } ?? true
-    }
-  }
-
-  func show(_ name: String, _ format: ListFormat, _ console: Console) throws {
-    switch format {
-    case .text:
-      try console.data(
-        text: Table.text(entries.map { [environment, $0.name, $0.current.map { "version \($0)" } ?? ""] }))
-    case .json:
-      try console.data(
-        text: JSONText.array(
-          entries.map { entry in
-            .object([
-              ("environment", .string(environment)), ("name", .string(entry.name)),
-              ("version", entry.current.map { .number(Int($0)) } ?? .null),
-            ])
-          }
-        ).text + "\n")
-    }
-    guard !entries.isEmpty else {
-      console.note("nothing that \(name) could read has a value")
-      return
-    }
-    console.note(
-      "\(name) could read \(entries.count == 1 ? "this value" : "these \(entries.count) values"), and may have kept them"
-    )
-    console.hint("replace them: coffer rotate NAME -e \(environment)")
   }
 }

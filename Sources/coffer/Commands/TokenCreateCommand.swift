@@ -45,7 +45,8 @@ struct TokenCreateCommand: Performing {
     let environment = environment.name
     // Whoever makes a way in to production shows that it is still the same person.
     let session = try Unlocking(vault: vault, folders: workspace.folders, options: unlock)
-      .session(environment, signing: true, fresh: environment == "production")
+      .session(environment, signing: true, fresh: environment == "production", role: .read)
+    try Standing(vault, session).checkVaultAdmin()
     let made = try vault.write(session) { (transaction) throws(VaultError) in
       let snapshot = try transaction.snapshot()
       let key = try snapshot.key(environment, in: session)

@@ -31,6 +31,7 @@ import Testing
     Act("rotate A --generate hex:16 --test true --rollout true --yes", writers, takesWrite),
     Act("member role Carol --read staging", ["vault-admin"], takesAdmin),
     Act("member remove Carol --yes", ["vault-admin"], takesAdmin),
+    Act("token create -e development", ["vault-admin"], takesAdmin),
     Act("env add preview", ["vault-admin"], takesAdmin), Act("env remove staging --yes", ["vault-admin"], takesAdmin),
     Act("env copy development preview", ["vault-admin"], takesAdmin),
   ]

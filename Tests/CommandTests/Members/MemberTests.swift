@@ -184,13 +184,13 @@ import Testing
       (try add("Eve", eve.key, "--read", "development,", "--write", "staging"), 2, "names of environments"),
       (try add("Eve", eve.key, "--read", "development", "--write", "development"), 2, "development is named twice"),
       (try add("Eve", eve.key, "--vault-admin", "--read", "staging"), 2, "an admin of every environment: name none"),
-      (try add("Bob", eve.key), 2, "Bob is a member already"),
+      (try add("Bob", eve.key), 2, "Bob, or the holder of this key, is a member already"),
       (try add("E\nve", eve.key), 2, "a member's name is one line"), (try add("", eve.key), 2, "a member's name"),
-      (try add("Robert", bob.key), 2, "Robert is a member already"),
+      (try add("Robert", bob.key), 2, "Robert, or the holder of this key, is"),
       (try scene.owner.coffer("member", "role", "Bob"), 2, "which roles?"),
       (try scene.owner.coffer("member", "role", "Bob", "--write", "nowhere"), 2, "no environment named nowhere"),
       (try scene.owner.coffer("member", "role", "Bob", "--write", "staging"), 1, "nothing was changed"),
-      (try scene.owner.coffer("member", "role", "recovery phrase", "--write", "staging", "--yes"), 1, "no member"),
+      (try scene.owner.coffer("member", "role", "recovery phrase", "--write", "staging", "--yes"), 1, "is no person"),
     ] as [(RunResult, Int32, String)] {
       #expect(result.code == code && result.output.isEmpty && result.stderr.contains(text), "\(result)")
     }
