@@ -180,6 +180,37 @@ import Testing
     }
   }
 
+  @Test func `a token is in no command line, no output and no file but its own`() throws {
+    let server = try Server()
+    let token = Marker(server.token)
+    let watch = try CommandLineWatch(for: [token])
+    let bytes = Array((server.token + "\n").utf8)
+    for (options, setting, descriptors) in [
+      ([], ["COFFER_TOKEN": server.token], [:]), ([], ["COFFER_TOKEN_FILE": "/dev/fd/7"], [7: bytes]),
+      (["--token-fd", "7"], [:], [7: bytes]),
+    ] as [([String], [String: String?], [Int32: [UInt8]])] {
+      for command in [
+        ["get", "FIRST_KEY"], ["list"], ["check"], ["export"], ["run", "--explain"], ["get", "NONE_KEY"],
+      ] {
+        let result = try server.sandbox.run(["coffer"] + command + options, setting: setting, descriptors: descriptors)
+        #expect(token.form(in: result.output) == nil && token.form(in: result.errorOutput) == nil, "\(result)")
+      }
+    }
+    for command in [
+      ["token", "list", "--all"], ["token", "list", "--format", "json"], ["token", "revoke", "web", "--yes"],
+    ] {
+      let result = try server.owner.run(["coffer"] + command)
+      #expect(token.form(in: result.output) == nil && token.form(in: result.errorOutput) == nil, "\(result)")
+    }
+    let seen = watch.end()
+    #expect(seen.seen.isEmpty && seen.rounds > 10, "\(seen)")
+    for root in [server.owner.root, server.sandbox.root] {
+      for path in TestFiles.tree(root) where !TestFiles.isFolder(path) {
+        #expect(token.form(in: try TestFiles.read(path)) == nil, "\(path)")
+      }
+    }
+  }
+
   @Test func `no passphrase derivation stands before a launch with a token`() throws {
     let server = try Server()
     // Argon2id takes 256 MiB. With the passphrase the same limit stops it.
