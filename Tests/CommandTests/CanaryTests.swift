@@ -27,7 +27,8 @@ import Testing
     // Names, versions and verdicts go out.
     for command in [
       ["list"], ["list", "--format", "json"], ["list", "--removed"], ["history", "FIRST_TOKEN"],
-      ["history", "FIRST_TOKEN", "--format", "json"], ["check"], ["check", "--all", "--format", "json"], ["verify"],
+      ["history", "FIRST_TOKEN", "--format", "json"], ["audit"], ["audit", "--format", "json"], ["status"], ["check"],
+      ["check", "--all", "--format", "json"], ["verify"],
       ["rollback", "FIRST_TOKEN", "1"], ["rm", "SECOND_TOKEN", "--yes"], ["rollback", "SECOND_TOKEN", "1"],
       ["env", "list"], ["env", "add", "preview"], ["env", "copy", "development", "preview", "--regenerate"],
       ["env", "copy", "staging", "preview", "--overwrite", "--yes"], ["env", "remove", "preview", "--yes"],
@@ -71,6 +72,7 @@ import Testing
       ["set", "TOKEN", "-e", value], ["set", "9" + value], ["set", value + "-"], ["set", "\"" + value + "\""],
       ["get", value], ["get", "TOKEN", value], ["get", "TOKEN", "--version-number", value], ["get", "--" + value],
       ["history", value], ["rollback", value, "1"], ["rollback", "TOKEN", value], ["rm", value, "--yes"],
+      ["audit", "--since", value], ["audit", "--limit", value], ["audit", value], ["status", value], ["doctor", value],
       ["list", "--format", value], ["list", value], ["list", "-e", value], ["export", "--format", value],
       ["identity", value], ["identity", "import", value], ["identity", "export", value + "/" + value],
       ["passphrase", value], ["passphrase", "--new-passphrase-fd", value],

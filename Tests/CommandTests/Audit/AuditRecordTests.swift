@@ -64,16 +64,16 @@ import Testing
   }
 
   @Test func `sixty-four launches at once are sixty-four whole lines, chained as they came`() throws {
-    let sandbox = try Sandbox.prepared((0..<40).map { "[variables.NAME_\($0)]\n" }.joined())
+    let sandbox = try Sandbox.prepared((0..<80).map { "[variables.NAME_\($0)]\n" }.joined())
     try sandbox.succeed(
-      "import", "-", "--yes", input: .text((0..<40).map { "NAME_\($0)=value \($0) of it\n" }.joined()))
+      "import", "-", "--yes", input: .text((0..<80).map { "NAME_\($0)=value \($0) of it\n" }.joined()))
     let before = try sandbox.auditLines.count
     let script = "for i in $(seq 64); do \"$COFFER\" run -- true & done; wait"
     let result = try sandbox.run(["sh", "-c", script], setting: ["COFFER": sandbox.program], seconds: 300)
     #expect(result.stderr.isEmpty, "\(result)")
     let lines = try sandbox.auditLines.dropFirst(before)
     #expect(lines.count == 64 && Set(lines.compactMap { $0["run"] as? String }).count == 64)
-    #expect(lines.allSatisfy { ($0["names"] as? [String: Int])?.count == 40 })
+    #expect(lines.allSatisfy { ($0["names"] as? [String: Int])?.count == 80 })
     // Some of them were so many that a launch chained them.
     let verified = try sandbox.coffer("audit", "verify")
     #expect(verified.succeeded && verified.stderr.contains("\(before + 64) lines"), "\(verified)")

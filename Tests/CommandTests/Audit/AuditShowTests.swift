@@ -85,7 +85,7 @@ import Testing
     let lines = log.split(separator: 0x0A).map { Array($0) + [0x0A] }
     let renamed = Array(String(decoding: log, as: UTF8.self).replacing("TOKEN", with: "OTHER").utf8)
     for (what, faulty, words) in [
-      ("changed", renamed, "was changed"), ("cut out", lines[0] + lines[2], "are missing"),
+      ("changed", renamed, "was changed"), ("cut out", lines[0] + lines[2], "was changed"),
       ("inserted", lines[0] + log, "was changed"), ("gone", [], "are missing"),
     ] {
       try TestFiles.write(faulty, to: sandbox.auditFile, mode: 0o600)
