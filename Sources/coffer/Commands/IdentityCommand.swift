@@ -64,10 +64,9 @@ struct IdentityCommand: ParsableCommand {
 
     func perform(_ console: Console) throws -> Int32 {
       let file = try IdentityFile.load(Folders.current())
-      let folder = try Files.canonical(Files.parent(of: Files.absolute(path)))
       guard try file.write(to: path) else { throw Failure("\(path) is there already: nothing was written") }
       console.note("written: \(path)")
-      if let root = ImportCommand.workTree(above: folder) {
+      if let root = try ImportCommand.workTree(above: Files.canonical(Files.parent(of: Files.absolute(path)))) {
         console.warn("\(root) is a git work tree: whoever gets the file can try passphrases on it")
       }
       IdentityCommand.tellWords(file.publicIdentity, console)
