@@ -19,15 +19,6 @@ struct StatusReport {
     let expires: UInt64
   }
 
-  /// The newest copy of the vault outside of it.
-  struct Backup {
-    let path: String
-    /// The newest entry in it.
-    let sequence: UInt64
-    /// Milliseconds since 1970.
-    let time: UInt64
-  }
-
   /// Days before a token's end in which it is told.
   static let tokenNotice: UInt64 = 14
 
@@ -44,11 +35,10 @@ struct StatusReport {
   let tokens: [Token]
   /// What coffer.toml asks for beyond what was approved.
   let widening: [String]
-  /// Nil for none known.
-  let backup: Backup?
+  /// The last that this device wrote.
+  let backup: BackupRecord?
 
-  /// - Parameter backup: what is known of the last one.
-  init(_ workspace: Workspace, _ unlock: UnlockOptions, backup: Backup? = nil, now: UInt64 = Clock.now()) throws {
+  init(_ workspace: Workspace, _ unlock: UnlockOptions, now: UInt64 = Clock.now()) throws {
     let vault = try workspace.vault()
     let given = try Unlocking(vault: vault, folders: workspace.folders, options: unlock).givenSession()
     let unlocked = try UnlockCache.unlocked(vault.id)
@@ -58,7 +48,7 @@ struct StatusReport {
     id = vault.id
     unlockedUntil = unlocked?.until
     widening = workspace.widening
-    self.backup = backup
+    backup = try Backup(vault.id, workspace.folders).last()
     (sequence, time, environments, due, tokens) = try vault.read { (snapshot) throws(VaultError) in
       let session = if let given { given } else { try snapshot.keptSession() }
       var environments: [Environment] = []

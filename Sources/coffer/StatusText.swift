@@ -29,6 +29,8 @@ extension StatusReport {
     if let backup {
       let missing = backup.sequence < sequence ? "; \(sequence - backup.sequence) changes are not in it" : ""
       rows.append(["backup", "\(backup.path), \(Age.text(since: backup.time, now: now))\(missing)"])
+    } else {
+      rows.append(["backup", "none was written by this device: coffer backup FILE"])
     }
     return Table.text(rows)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Launch
 import Platform
 import Platforms
@@ -55,12 +56,13 @@ struct PushCommand: Performing {
     guard dryRun || yes || console.canAsk else {
       throw Failure("nobody can be asked whether to push", hints: ["--yes does not ask, --dry-run only tells"])
     }
-    let variables = try load(workspace, policy, console)
+    let (variables, trail) = try load(workspace, policy, console)
     guard !variables.isEmpty else { throw Failure("\(environment.name) has nothing to push", code: 1) }
     let plan = try PushPlan(target, variables, console)
     guard let program else {
       try console.data(text: plan.text)
       tell(target, console)
+      trail(.check)
       console.note("\(count(variables)) would go to \(target.place); nothing was pushed")
       return 0
     }
@@ -68,6 +70,7 @@ struct PushCommand: Performing {
     guard
       try console.confirm("Push \(count(variables)) of \(environment.name) to \(target.place)?", assumed: yes)
     else { throw Failure("nothing was pushed", code: 1) }
+    trail(.push)
     try push(plan, program, console)
     console.note("\(count(variables)) of \(environment.name) pushed to \(target.place)")
     return 0
@@ -85,7 +88,10 @@ struct PushCommand: Performing {
   }
 
   /// What a launch would inject. What stops a launch stops here too.
-  private func load(_ workspace: Workspace, _ policy: LaunchPolicy, _ console: Console) throws -> [LaunchVariable] {
+  /// - Returns: the variables, and what notes that they were read.
+  private func load(
+    _ workspace: Workspace, _ policy: LaunchPolicy, _ console: Console
+  ) throws -> (variables: [LaunchVariable], trail: (AuditEvent.Kind) -> Void) {
     let open = try OpenEnvironment(workspace, environment, unlock, showing: !dryRun)
     let only = only.map(RunCommand.names)
     let (values, others) = try open.read { (snapshot, key) throws(VaultError) in
@@ -107,7 +113,7 @@ struct PushCommand: Performing {
     }
     let variables = try values.variables(resolution)
     for variable in variables { try LaunchLimits.check(variable) }
-    return variables
+    return (variables, { open.note($0, values.read, workspace, console) })
   }
 
   /// One call after the other, until one fails.
