@@ -105,6 +105,14 @@ package enum Files {
     _ = try checked("mkdir", path, answer)
   }
 
+  /// Creates a folder for all whom the umask lets in; one that exists is left as it is.
+  /// - Throws: what mkdir(2) refused.
+  package static func makeDirectory(_ path: String) throws(SystemError) {
+    let answer = cp_mkdir(path, 0o777)
+    if answer == -EEXIST { return }
+    _ = try checked("mkdir", path, answer)
+  }
+
   /// Removes the file.
   /// - Returns: false when there was none.
   /// - Throws: what unlink(2) refused.

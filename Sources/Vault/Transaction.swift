@@ -10,7 +10,7 @@ package final class Transaction {
   private(set) var changes = StoreChanges()
   /// Who signs the changes.
   package let author: MemberID
-  /// When this transaction began, in milliseconds since 1970: the time of all that it writes.
+  /// When this transaction began, or what it makes again was made, in milliseconds since 1970: the time of all that it writes.
   package let time: UInt64
   let vault: Vault
   private let signer: Signer
@@ -22,14 +22,17 @@ package final class Transaction {
   static let recordsPerEntry: UInt64 = 1 << 20
 
   /// Changes after a verified state.
-  init(after snapshot: Snapshot, in vault: Vault, signer: Signer) throws(VaultError) {
+  /// - Parameter time: when they were made, in milliseconds since 1970: earlier than now for those that are made again.
+  init(
+    after snapshot: Snapshot, in vault: Vault, signer: Signer, time: UInt64 = Clock.now()
+  ) throws(VaultError) {
     let publicKey = signer.key.publicKey
     guard let author = snapshot.control.members.first(where: { $0.keys.signing == publicKey && $0.isActive })
     else { throw .noAccess(environment: "") }
     self.vault = vault
     self.signer = signer
     self.author = author.id
-    time = Clock.now()
+    self.time = time
     before = snapshot
     base = snapshot.head.sequence
     head = snapshot.head
@@ -169,9 +172,11 @@ package final class Transaction {
   // MARK: Environments
 
   /// Makes an environment that the vault's admins may use.
+  /// - Parameter id: of one that is made again on another log; else a fresh one.
   /// - Throws: `noAccess` unless the author is one.
-  package func addEnvironment(_ name: String, directory: EnvironmentKey) throws(VaultError) -> EnvironmentKey {
-    let id = EnvironmentID.random()
+  package func addEnvironment(
+    _ name: String, directory: EnvironmentKey, id: EnvironmentID = .random()
+  ) throws(VaultError) -> EnvironmentKey {
     let key = try EnvironmentKey.fresh(vault: vault.id, environment: id, epoch: 1)
     var members = control.members.filter { $0.may(.admin, in: .directory) }
     for place in members.indices { members[place].roles[id] = .admin }

@@ -79,6 +79,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case unpinned(SystemError)
   /// A file that a backup must not replace.
   case backupRefused(path: String, BackupRefusal)
+  /// A bundle that was sealed to others.
+  case notForYou
   /// Cryptography refused for another reason than those above.
   case sealing(SealingError)
 
@@ -95,6 +97,8 @@ package enum VaultError: Error, Equatable, Sendable {
     case snapshot = "the snapshot"
     case binding = "this folder's link"
     case archive = "the backup"
+    case bundle = "the bundle"
+    case sync = "the note about syncs"
     case backups = "the note about backups"
   }
 }

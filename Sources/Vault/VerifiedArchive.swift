@@ -8,7 +8,7 @@ package struct VerifiedArchive: Sendable {
   /// Members and environments after it.
   package let control: Control
   /// What a store keeps besides entries and records, as it follows from the log.
-  private let derived: StoreChanges
+  let derived: StoreChanges
 
   /// The hash of the last entry: what a pin refers to.
   package var headHash: Bytes32 { head.hash }

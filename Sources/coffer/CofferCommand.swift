@@ -49,6 +49,7 @@ struct CofferCommand: ParsableCommand {
           UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, StatusCommand.self, DoctorCommand.self,
           AuditCommand.self, VerifyCommand.self,
         ]),
+      CommandGroup(name: "Share", subcommands: [BundleCommand.self, JoinCommand.self, SyncCommand.self]),
       CommandGroup(
         name: "Safety",
         subcommands: [BackupCommand.self, RestoreCommand.self, RecoverCommand.self, MigrateCommand.self]),

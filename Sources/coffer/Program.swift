@@ -36,12 +36,14 @@ enum Program {
 
   /// `--preserve-env=A,B`: the parser knows no option whose value may be left out, so that form gets a name of its own.
   private static func withOptionalValues(_ words: [String]) -> [String] {
+    let forms =
+      words.first == SyncCommand.configuration.commandName
+      ? [("--mine=", "--mine-names="), ("--theirs=", "--theirs-names=")] : [("--preserve-env=", "--preserve=")]
     let end = words.firstIndex(of: "--") ?? words.count
     return words.enumerated().compactMap { place, word in
-      let prefix = "--preserve-env="
-      guard place < end, word.hasPrefix(prefix) else { return word }
-      // An empty list preserves nothing.
-      return word == prefix ? nil : "--preserve=" + word.dropFirst(prefix.count)
+      guard place < end, let (prefix, other) = forms.first(where: { word.hasPrefix($0.0) }) else { return word }
+      // An empty list names nothing.
+      return word == prefix ? nil : other + word.dropFirst(prefix.count)
     }
   }
 

@@ -237,6 +237,10 @@ enum Wording {
     case .unpinned(let error):
       Failure("the change is stored, but this device could not note that it has seen it: \(system(error))")
     case .backupRefused(let path, let refusal): backupRefused(refusal, path: path)
+    case .notForYou:
+      Failure(
+        "the bundle was sealed to others: your identity does not open it",
+        hints: ["coffer identity prints your public key, for whoever makes the bundle"], code: 5)
     case .sealing(let error): sealing(error)
     }
   }
@@ -330,6 +334,8 @@ enum Wording {
     case .identity: ["put back a copy of the identity file"]
     case .pin: ["coffer link --accept-older verifies the vault anew and writes a fresh pin"]
     case .binding: ["coffer link links this folder again"]
+    case .bundle: ["it may be on its way still; else ask for another"]
+    case .sync: []
     case .archive: ["take another backup, if there is one"]
     case .backups: ["coffer backup --folder PATH writes it anew"]
     default: ["coffer restore FILE puts a backup in its place; what is there is kept"]

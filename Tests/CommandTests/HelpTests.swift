@@ -12,6 +12,7 @@ import Testing
     ["verify"], ["backup"], ["restore"], ["recover"], ["migrate"], ["audit"], ["audit", "show"], ["audit", "verify"], ["status"], ["doctor"], ["identity"],
     ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"], ["completions"], ["token"],
     ["token", "create"], ["token", "list"], ["token", "revoke"],
+    ["bundle"], ["join"], ["sync"],
   ]
 
   @Test(arguments: commands)

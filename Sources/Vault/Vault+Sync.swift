@@ -1,0 +1,250 @@
+import Platform
+import Sealing
+
+/// A log that a bundle brought, verified whole.
+package struct IncomingLog: Sendable {
+  /// The bundle's file, for messages.
+  package let file: String
+  package let archive: VerifiedArchive
+
+  package init(file: String, archive: VerifiedArchive) {
+    self.file = file
+    self.archive = archive
+  }
+}
+
+extension Vault {
+  /// Whether a bundle ends where this vault does.
+  /// - Throws: as `read`.
+  package func endsWith(_ bundle: VaultBundle) throws(VaultError) -> Bool {
+    try read { (snapshot) throws(VaultError) in
+      snapshot.head.sequence == bundle.sequence && snapshot.head.hash == bundle.hash
+    }
+  }
+
+  /// Whether this vault's log has the entry that a bundle ends with: then the bundle brings nothing.
+  /// - Throws: as `read`.
+  package func holds(_ bundle: VaultBundle) throws(VaultError) -> Bool {
+    try read { (snapshot) throws(VaultError) in
+      guard bundle.sequence <= snapshot.head.sequence, let bytes = try store.entryAlone(bundle.sequence) else {
+        return false
+      }
+      return try LogEntry(bytes: bytes).hash == bundle.hash
+    }
+  }
+
+  /// This vault, sealed to members, as it is now.
+  /// - Parameter member: the only one; nil for all people and the recovery phrase.
+  /// - Throws: as `read`; `noMember`.
+  package func bundle(for member: MemberID? = nil) throws(VaultError) -> [UInt8] {
+    let (archive, members) = try read { (snapshot) throws(VaultError) in
+      let recipients = snapshot.control.bundleRecipients.filter { member == nil || $0.id == member }
+      guard !recipients.isEmpty else { throw .noMember("") }
+      return (try VaultArchive(stored: store, vault: id, newest: snapshot.head.sequence), recipients)
+    }
+    return try VaultBundle.seal(archive, to: members)
+  }
+
+  /// Brings this vault and other logs of it together: goes forward along another log, or makes its owner's changes again on one that
+  /// went another way. All or nothing. docs/SYNC.md.
+  /// - Parameters:
+  ///   - isDry: find out, and change nothing.
+  /// - Returns: what was done; with conflicts nothing was.
+  /// - Throws: as `read`; `noAccess` when the identity is no member of the log that is gone on from; `conflict`, `unpinned`.
+  package func sync(
+    with logs: [IncomingLog], _ key: UnlockedIdentity, choice: SyncChoice, isDry: Bool = false
+  ) throws(VaultError) -> SyncOutcome {
+    for log in logs where log.archive.archive.vault != id { throw .wrongVault }
+    for attempt in 1... {
+      let plan = try read { (snapshot) throws(VaultError) in
+        try SyncPlan(self, at: snapshot, with: logs, key, choice)
+      }
+      guard let base = plan.base, !isDry else { return plan.outcome }
+      do throws(VaultError) {
+        var outcome = plan.outcome
+        outcome.kept = try install(base, over: plan.head, keeping: plan.hasLoss)
+        return outcome
+      } catch {
+        // Somebody wrote meanwhile.
+        guard error == .conflict, attempt < 16 else { throw error }
+      }
+    }
+    throw .conflict
+  }
+
+  /// Puts another log in this one's place, as `replace` does.
+  /// - Parameter head: the newest entry that `base` was made for.
+  /// - Returns: where what was here is kept, if it is.
+  /// - Throws: `conflict` when the vault moved on meanwhile.
+  private func install(
+    _ base: ArchiveStore, over head: LogEntry, keeping: Bool
+  ) throws(VaultError) -> String? {
+    guard let newest = try base.newestSequence() else { throw .damaged(.log) }
+    let intended = Pin(try LogEntry(bytes: Snapshot.stored(newest, in: base).entry))
+    let kept = try store.write { () throws(VaultError) in
+      guard try store.newestSequence() == head.sequence,
+        try store.entryAlone(head.sequence).map(LogEntry.init(bytes:))?.hash == head.hash
+      else { throw VaultError.conflict }
+      var kept: String?
+      if keeping {
+        let path = Backup.asideName(Files.parent(of: path) + "/before-sync.cofferbackup", head.sequence)
+        kept = try VaultArchive(stored: store, vault: id, newest: head.sequence).write(to: path, verifying: .bytes).path
+      }
+      try intended.intend(id, folders)
+      try store.clear()
+      try store.migrate()
+      try base.archive.fill(store)
+      for (changes, expected) in base.committed { try store.commit(changes, expected: expected) }
+      return kept
+    }
+    defer { changed?(self) }
+    do throws(VaultError) { try intended.adopt(id, folders) } catch {
+      guard case .system(let cause) = error else { throw error }
+      throw .unpinned(cause)
+    }
+    return kept
+  }
+}
+
+/// What a sync comes to, put together beside the vault.
+private struct SyncPlan {
+  /// The newest entry of the vault that it was made for.
+  let head: LogEntry
+  /// What the vault is to be; nil when it stays as it is.
+  private(set) var base: ArchiveStore?
+  /// Whether something of the vault would be only in a backup.
+  private(set) var hasLoss = false
+  private(set) var outcome = SyncOutcome()
+
+  init(
+    _ vault: Vault, at snapshot: Snapshot, with incoming: [IncomingLog], _ key: UnlockedIdentity, _ choice: SyncChoice
+  ) throws(VaultError) {
+    head = snapshot.head
+    let session = try snapshot.unlock(key.identity)
+    let me = key.identity.publicIdentity.id
+    let stores = incoming.map { ArchiveStore($0.archive) }
+    let logs =
+      [SyncLog(store: vault.store, newest: head.sequence)]
+      + stores.map { SyncLog(store: $0, newest: $0.archive.head.sequence) }
+    var chosen = 0
+    switch try BaseRule.choose(logs) {
+    case .base(let place): chosen = place
+    case .contested(let first, let second):
+      // Only who holds one of the two can say which it is to be.
+      guard first == 0, let side = choice.standard else {
+        outcome.contest = try Self.contest(
+          logs, first, second, (first == 0 ? nil : incoming[first - 1].file, incoming[second - 1].file), session,
+          snapshot)
+        return
+      }
+      chosen = side == .mine ? 0 : second
+    }
+    let common = try logs[0].common(with: logs[chosen])
+    let mine = try LogTail(of: logs[0], after: common)
+    let theirs = try LogTail(of: logs[chosen], after: common)
+    let again = MadeAgain(mine, theirs)
+    var directory = (snapshot, session.directory)
+    if chosen != 0 {
+      let base = stores[chosen - 1]
+      var rebase = try Rebase(on: base, key, vault.folders)
+      directory = (rebase.state.snapshot, rebase.state.session.directory)
+      outcome.brought = try Self.shares(
+        theirs.items.enumerated().filter { !again.seconds.contains($0.offset) }.map(\.element), directory, me)
+      var reader = ChangeReader(snapshot, session)
+      var own: [OwnChange] = []
+      var others: [LogTail.Item] = []
+      for (place, item) in mine.items.enumerated() {
+        if let match = again.places[place] {
+          if item.entry.author == me { try rebase.note(reader.change(item), madeAgainAs: theirs.items[match]) }
+        } else if item.entry.author == me {
+          own.append(try reader.change(item))
+        } else {
+          others.append(item)
+        }
+      }
+      try rebase.judge(own, against: theirs, known: again.seconds, choice: choice)
+      outcome.conflicts = rebase.conflicts
+      guard outcome.conflicts.isEmpty else { return }
+      for change in own { try rebase.apply(change) }
+      self.base = base
+      hasLoss = rebase.hasLoss || !others.isEmpty
+      outcome.replayed = rebase.replayed
+      outcome.step = mine.items.isEmpty ? .forward : .rebased
+      outcome.waiting = try Self.shares(others, directory, me)
+    }
+    try wait(logs, without: chosen, directory, me)
+  }
+
+  /// What other logs have, and the chosen one has not.
+  private mutating func wait(
+    _ logs: [SyncLog], without chosen: Int, _ directory: (Snapshot, EnvironmentKey), _ me: MemberID
+  ) throws(VaultError) {
+    var items: [LogTail.Item] = []
+    var seen: Set<Bytes32> = []
+    for (place, log) in logs.enumerated() where place != chosen && place != 0 {
+      let common = try log.common(with: logs[chosen])
+      guard common < log.newest else { continue }
+      let tail = try LogTail(of: log, after: common)
+      let again = try MadeAgain(tail, LogTail(of: logs[chosen], after: common))
+      for (place, item) in tail.items.enumerated()
+      where again.places[place] == nil && seen.insert(item.entry.hash).inserted {
+        items.append(item)
+      }
+    }
+    for share in try Self.shares(items, directory, me)
+    where !outcome.waiting.contains(where: { $0.author == share.author }) {
+      outcome.waiting.append(share)
+    }
+  }
+
+  private static func shares(
+    _ items: [LogTail.Item], _ directory: (snapshot: Snapshot, key: EnvironmentKey), _ me: MemberID
+  ) throws(VaultError) -> [SyncShare] {
+    var counts: [(author: MemberID, changes: Int)] = []
+    for item in items {
+      if let place = counts.firstIndex(where: { $0.author == item.entry.author }) {
+        counts[place].changes += 1
+      } else {
+        counts.append((item.entry.author, 1))
+      }
+    }
+    return try counts.map { (count) throws(VaultError) in
+      SyncShare(
+        author: try directory.snapshot.memberName(count.author, directory.key) ?? "somebody", changes: count.changes,
+        isShutOut: !(directory.snapshot.control.member(count.author)?.isActive ?? false), isOwn: count.author == me)
+    }
+  }
+
+  // MARK: Contests
+
+  private static func contest(
+    _ logs: [SyncLog], _ first: Int, _ second: Int, _ files: (String?, String?), _ session: Session,
+    _ snapshot: Snapshot
+  ) throws(VaultError) -> SyncContest {
+    let common = try logs[first].common(with: logs[second])
+    func deeds(_ log: SyncLog) throws(VaultError) -> [SyncContest.Deed] {
+      try LogTail(of: log, after: common).items.filter { !$0.shutOut.isEmpty }.map { (item) throws(VaultError) in
+        SyncContest.Deed(
+          author: name(item.entry.author, session, snapshot), time: item.entry.time,
+          what: item.shutOut.map { what($0, session, snapshot) })
+      }
+    }
+    return SyncContest(
+      first: files.0, firstDeeds: try deeds(logs[first]), second: files.1, secondDeeds: try deeds(logs[second]))
+  }
+
+  private static func what(_ shutOut: ShutOut, _ session: Session, _ snapshot: Snapshot) -> String {
+    switch shutOut {
+    case .member(let id): return "removed \(name(id, session, snapshot))"
+    case .narrowed(let id): return "took rights from \(name(id, session, snapshot))"
+    case .environment(let id):
+      let label = snapshot.control.environment(id)?.sealedName
+      return "removed \((try? label?.open(at: .environment(id), directory: session.directory)) ?? "an environment")"
+    }
+  }
+
+  /// As this device's own log knows it.
+  private static func name(_ id: MemberID, _ session: Session, _ snapshot: Snapshot) -> String {
+    (try? snapshot.memberName(id, session.directory)) ?? "somebody"
+  }
+}

@@ -1,0 +1,117 @@
+import Platform
+import Vault
+
+/// One sync, from the bundles of a folder to what is said of them.
+struct Syncing {
+  let vault: Vault
+  let folders: Folders
+  let console: Console
+
+  /// - Parameter identity: asked for only when a bundle has to be opened.
+  /// - Returns: the exit code.
+  func sync(
+    _ path: String, _ choice: SyncChoice, isDry: Bool, identity: () throws -> UnlockedIdentity
+  ) throws -> Int32 {
+    guard Files.exists(path), let root = try? Files.canonical(path), Files.kind(of: root) == .directory else {
+      throw Failure("\(path) is not a folder, or not there", hints: ["is the drive plugged in, and mounted?"])
+    }
+    let folder = SyncFolder(root, vault: vault.id)
+    var state = try SyncState(vault.id, folders)
+    let found = try bundles(folder, &state)
+    var logs: [IncomingLog] = []
+    var done: [VaultBundle] = found.done
+    if !found.new.isEmpty {
+      let key = try identity()
+      for (name, bundle) in found.new {
+        do {
+          logs.append(IncomingLog(file: name, archive: try bundle.open(key.identity).verify(vault.id)))
+          done.append(bundle)
+        } catch { skip(name, error) }
+      }
+      if !logs.isEmpty {
+        let outcome = try merge(logs, key, choice: choice, isDry: isDry)
+        guard outcome.isSettled else {
+          if !isDry { try write(folder, &state) }
+          return 1
+        }
+      }
+    }
+    if logs.isEmpty { console.note("nothing new") }
+    guard !isDry else { return 0 }
+    state.done = done.map(\.fileDigest)
+    try write(folder, &state)
+    return 0
+  }
+
+  /// Brings logs together with the vault and says how it went.
+  func merge(
+    _ logs: [IncomingLog], _ key: UnlockedIdentity, choice: SyncChoice, isDry: Bool = false
+  ) throws -> SyncOutcome {
+    let outcome = try vault.sync(with: logs, key, choice: choice, isDry: isDry)
+    try SyncReport(outcome: outcome, isDry: isDry).show(console)
+    if !isDry, outcome.step != .nothing { refreshBackup() }
+    return outcome
+  }
+
+  // MARK: The folder
+
+  /// What is there and not dealt with yet, and what was; the rest is skipped with a word.
+  private func bundles(
+    _ folder: SyncFolder, _ state: inout SyncState
+  ) throws -> (new: [(name: String, bundle: VaultBundle)], done: [VaultBundle]) {
+    let me = try IdentityFile.load(folders).publicIdentity.id
+    let own = state.bundleName
+    var new: [(name: String, bundle: VaultBundle)] = []
+    var done: [VaultBundle] = []
+    for name in try folder.names() {
+      do {
+        let bundle = try folder.bundle(name)
+        guard bundle.vault == vault.id else { throw VaultError.wrongVault }
+        if name == own, bundle.fileDigest == state.written { continue }
+        if try vault.holds(bundle) { continue }
+        // Somebody else writes under the name of this device: a copy of it.
+        if name == own { state.rename() }
+        if state.done.contains(bundle.fileDigest) {
+          done.append(bundle)
+        } else if bundle.isFor(me) {
+          new.append((name, bundle))
+        } else {
+          throw VaultError.notForYou
+        }
+      } catch { skip(name, error) }
+    }
+    return (new, done)
+  }
+
+  private func skip(_ name: String, _ error: any Error) {
+    console.warn("\(Wording.line(name)) was skipped: \(Wording.failure(error).message)")
+  }
+
+  /// Writes this device's bundle, unless the one that is there says the same.
+  private func write(_ folder: SyncFolder, _ state: inout SyncState) throws {
+    let there = try? folder.bundle(state.bundleName)
+    if let there, there.fileDigest == state.written, try vault.endsWith(there) {
+      try state.save()
+      return
+    }
+    let bytes = try vault.bundle()
+    do throws(VaultError) { try folder.write(state.bundleName, bytes) } catch {
+      let failure = Wording.failure(error)
+      throw Failure(
+        "this device's bundle could not be written, so others do not get your changes yet: \(failure.message)",
+        hints: failure.hints)
+    }
+    state.written = try VaultBundle(bytes: bytes).fileDigest
+    try state.save()
+  }
+
+  /// The backup follows; what stands there of a history that is the vault's no more gets another name.
+  private func refreshBackup() {
+    let backup = Backup(vault.id, folders)
+    do {
+      guard let path = try backup.file() else { return }
+      if let aside = try backup.setAside(path, before: vault) { console.note("the backup before is kept: \(aside)") }
+      _ = try backup.refresh(vault)
+    } catch { Backups.warn(error) }
+  }
+}
