@@ -7,6 +7,8 @@ import Vault
 struct AuditTrail {
   let vault: VaultID
   let console: Console
+  /// Whether a word is due where it cannot write.
+  var warns = true
 
   /// - Parameters:
   ///   - names: none: nothing was read, and nothing is noted; but a launch is one without any secret, too.
@@ -18,6 +20,7 @@ struct AuditTrail {
       // A launch waits for as little as possible.
       try AuditFile(vault: vault.hex, Folders.current()).add(event, chaining: kind != .run)
     } catch {
+      guard warns else { return }
       console.warn("this is not in the audit file: \(Wording.failure(error).message)")
     }
   }

@@ -77,11 +77,19 @@ struct Reader {
   /// The vault's name for a variable: another one where coffer.toml says `from`.
   func vaultName(_ name: String) -> String { manifest.variable(named: name)?.vaultName ?? name }
 
+  /// Other versions than those in use are the vault's alone.
+  /// - Throws: `Failure` for a snapshot.
+  func needHistory() throws {
+    guard case .snapshot = source else { return }
+    throw Failure("a snapshot holds only what is in use", hints: ["coffer history asks the vault"])
+  }
+
   /// What is read of the vault.
   func trail(_ console: Console) -> AuditTrail {
     switch source {
-    case .person(let vault): AuditTrail(vault: vault.id, console: console)
-    case .token(let token, _), .snapshot(let token, _, _): AuditTrail(vault: token.vault, console: console)
+    case .person(let vault), .token(_, let vault): AuditTrail(vault: vault.id, console: console)
+    // A container need not have a place for it, and would say so at every launch.
+    case .snapshot(_, let file, _): AuditTrail(vault: file.header.vault, console: console, warns: false)
     }
   }
 

@@ -170,6 +170,44 @@ import Testing
     #expect(refused.code == 4 && refused.output.isEmpty, "\(refused)")
   }
 
+  /// What decode.py prints of a snapshot.
+  private struct DecodedSnapshot: Decodable {
+    struct Value: Decodable { let sha256: String }
+    let environment: String
+    let names: [String: Value]
+  }
+
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `a snapshot opens with its token alone, and no changed one does`() throws {
+    let sandbox = try Sandbox.withVault()
+    for name in ["A_KEY", "B_KEY"] {
+      try sandbox.succeed("set", name, "-e", "production", input: .text("value of \(name)"))
+    }
+    for (name, options, names) in [("all", [], ["A_KEY", "B_KEY"]), ("one", ["--only", "A_KEY,Z_KEY"], ["A_KEY"])] {
+      let made = try sandbox.run(["coffer", "token", "create", name, "-e", "production"] + options)
+      try sandbox.write(made.stdout, to: name)
+      try sandbox.succeed("snapshot", "-e", "production", "--for", name, "-o", "\(name).snapshot")
+      let options = ["--snapshot", sandbox.path("\(name).snapshot"), "--token-file", sandbox.path(name)]
+      let result = try sandbox.run(Self.decoder + options)
+      try #require(result.succeeded, "\(result)")
+      let found = try JSONDecoder().decode(DecodedSnapshot.self, from: Data(result.output))
+      #expect(found.environment == "production" && found.names.keys.sorted() == names, "\(result)")
+      for name in names {
+        let digest = try sha256(Array("value of \(name)".utf8), sandbox)
+        #expect(found.names[name]?.sha256 == digest)
+      }
+    }
+    let other = try sandbox.run(
+      Self.decoder + ["--snapshot", sandbox.path("all.snapshot"), "--token-file", sandbox.path("one")])
+    #expect(other.code == 3 && other.output.isEmpty, "\(other)")
+    var bytes = try TestFiles.read(sandbox.path("all.snapshot"))
+    bytes[bytes.count - 100] ^= 1
+    try TestFiles.write(bytes, to: sandbox.path("all.snapshot"), mode: 0o644)
+    let changed = try sandbox.run(
+      Self.decoder + ["--snapshot", sandbox.path("all.snapshot"), "--token-file", sandbox.path("all")])
+    #expect(changed.code == 4 && changed.output.isEmpty, "\(changed)")
+  }
+
   private func decode(_ sandbox: Sandbox) throws -> Decoded {
     let result = try run(sandbox)
     guard result.succeeded else { throw HarnessError("not read: \(result)") }

@@ -8,11 +8,11 @@ import Testing
     ["history"],
     ["rollback"],
     ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
-    ["member"], ["member", "list"], ["member", "add"], ["member", "role"], ["member", "remove"],
-    ["verify"], ["backup"], ["restore"], ["recover"], ["migrate"], ["audit"], ["audit", "show"], ["audit", "verify"], ["status"], ["doctor"], ["identity"],
-    ["identity", "show"], ["identity", "export"], ["identity", "import"], ["passphrase"], ["completions"], ["token"],
-    ["token", "create"], ["token", "list"], ["token", "revoke"],
-    ["bundle"], ["join"], ["sync"],
+    ["member"], ["member", "list"], ["member", "add"], ["member", "role"], ["member", "remove"], ["bundle"], ["join"],
+    ["sync"], ["verify"], ["backup"], ["restore"], ["recover"], ["migrate"], ["audit"], ["audit", "show"],
+    ["audit", "verify"], ["status"], ["doctor"], ["identity"], ["identity", "show"], ["identity", "export"],
+    ["identity", "import"], ["passphrase"], ["completions"], ["token"], ["token", "create"], ["token", "list"],
+    ["token", "revoke"], ["snapshot"],
   ]
 
   @Test(arguments: commands)

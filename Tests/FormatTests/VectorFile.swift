@@ -23,7 +23,9 @@ struct VectorFile: Codable, Sendable {
 
   static let folder = Files.parent(of: Files.parent(of: #filePath)) + "/Vectors"
 
-  static let names = ["encoding", "sealing", "identity", "keys", "records", "maps", "log", "device", "tokens"]
+  static let names = [
+    "encoding", "sealing", "identity", "keys", "records", "maps", "log", "device", "tokens", "snapshots",
+  ]
 
   static func load(_ name: String) throws -> VectorFile {
     let bytes = try Files.read("\(folder)/\(name).json", limit: 16 << 20)
@@ -81,6 +83,9 @@ func outcomeClass(of error: any Error) -> String? {
     case .wrongPassphrase: "passphrase"
     case .badPhrase: "phrase"
     case .badToken: "token"
+    case .snapshot(.otherToken), .snapshot(.otherEnvironment): "damaged"
+    case .snapshot(.badSignature), .snapshot(.unauthorised): "forged"
+    case .snapshot: "rollback"
     case .derivationOutOfBounds: "bounds"
     case .needsNewer: "newer"
     default: nil
@@ -101,4 +106,5 @@ extension Case {
 
   static let kinds: [String: @Sendable (Fields) throws -> Fields] =
     sealingKinds.merging(vaultKinds) { $1 }.merging(logKinds) { $1 }.merging(tokenKinds) { $1 }
+    .merging(snapshotKinds) { $1 }
 }

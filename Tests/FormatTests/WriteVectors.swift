@@ -14,7 +14,7 @@ struct WriteVectors {
       ("identity", VectorWriter.identity),
       ("keys", VectorWriter.keys), ("records", VectorWriter.records), ("maps", VectorWriter.maps),
       ("log", VectorWriter.log), ("device", VectorWriter.device),
-      ("tokens", VectorWriter.tokens),
+      ("tokens", VectorWriter.tokens), ("snapshots", VectorWriter.snapshots),
     ]
     #expect(files.map(\.0) == VectorFile.names)
     for (name, make) in files { try make().save(name) }

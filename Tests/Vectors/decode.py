@@ -4,11 +4,13 @@
     decode.py --home COFFER_HOME --vault SHORT (--passphrase-file F | --phrase-file F) [--environment E] [--show-values]
     decode.py --archive FILE (--identity F --passphrase-file F | --phrase-file F) [--environment E] [--show-values]
     decode.py --home COFFER_HOME --vault SHORT --token-file F [--try NAME]... [--show-values]
+    decode.py --snapshot FILE --token-file F [--show-values]
     decode.py --vectors FILE...
 
 The first two verify everything, of a vault or of a backup, open every record of every version and print JSON: environment, name,
 versions with the SHA-256 of each value, and the ledger. The third prints what a token opens, and of how many values the key is not
-among anything that the token holds, with NAME as the name of each. The last checks files of vectors. Needs Debian's python3-nacl.
+among anything that the token holds, with NAME as the name of each. The fourth prints what a snapshot gives its token. The last checks
+files of vectors. Needs Debian's python3-nacl.
 
 Exit: 0 ok, 1 a vector disagrees, 2 usage, 3 damaged, 4 bad signature or no right, 5 rollback, 6 wrong passphrase,
 7 key derivation out of bounds, 8 needs a newer reader.
@@ -22,7 +24,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from reader import identity, keys, tokens, vectors
+from reader import identity, keys, snapshots, tokens, vectors
 from reader.archive import Archive
 from reader.outcome import EXIT, Refused, need
 from reader.vault import Vault
@@ -66,25 +68,43 @@ def decode(arguments):
                       "ledger": vault.ledger(opened[keys.DIRECTORY])}, indent=2, sort_keys=True))
 
 
-def decode_token(arguments):
-    text = pathlib.Path(arguments.token_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
-    vault_id, who, root = tokens.parse(text)
-    vault = Vault(pathlib.Path(arguments.home), arguments.vault)
-    need(vault.id == vault_id, "the token is for another vault")
-    environment, found = tokens.values(vault, who)
+def token_of(arguments):
+    return tokens.parse(pathlib.Path(arguments.token_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r"))
+
+
+def shown_values(found, show_values):
     shown = {}
     for name, value in sorted(found.items()):
         shown[name] = {"sha256": hashlib.sha256(value).hexdigest(), "length": len(value)}
-        if arguments.show_values:
+        if show_values:
             shown[name]["value"] = value.decode("utf-8", "backslashreplace")
+    return shown
+
+
+def decode_snapshot(arguments):
+    vault_id, who, _ = token_of(arguments)
+    snapshot = snapshots.Snapshot(pathlib.Path(arguments.snapshot).read_bytes())
+    snapshot.check(vault_id, who)
+    environment, found = snapshot.values(who)
+    print(json.dumps({"vault": vault_id.hex(), "environment": environment, "sequence": snapshot.sequence,
+                      "names": shown_values(found, arguments.show_values)}, indent=2, sort_keys=True))
+
+
+def decode_token(arguments):
+    vault_id, who, root = token_of(arguments)
+    vault = Vault(pathlib.Path(arguments.home), arguments.vault)
+    need(vault.id == vault_id, "the token is for another vault")
+    environment, found = tokens.values(vault, who)
     closed = tokens.closed(vault, who, root, [*found, *arguments.tried])
-    print(json.dumps({"vault": vault.id.hex(), "environment": environment, "names": shown, "closed": closed},
+    print(json.dumps({"vault": vault.id.hex(), "environment": environment, "names": shown_values(found, arguments.show_values),
+                      "closed": closed},
                      indent=2, sort_keys=True))
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    for option in ("home", "vault", "archive", "identity", "passphrase-file", "phrase-file", "token-file", "environment"):
+    for option in (
+        "home", "vault", "archive", "identity", "passphrase-file", "phrase-file", "token-file", "environment", "snapshot"):
         parser.add_argument("--" + option)
     parser.add_argument("--try", dest="tried", action="append", default=[])
     parser.add_argument("--show-values", action="store_true")
@@ -92,13 +112,15 @@ def main():
     arguments = parser.parse_args()
     if arguments.vectors:
         return vectors.check(arguments.vectors)
+    if arguments.snapshot and not arguments.token_file:
+        parser.error("--snapshot needs --token-file")
     has_vault = (arguments.archive and not arguments.token_file) or (arguments.home and arguments.vault)
     has_key = arguments.phrase_file or arguments.token_file or (
         arguments.passphrase_file and (arguments.home or arguments.identity))
-    if not (has_vault and has_key):
+    if not arguments.snapshot and not (has_vault and has_key):
         parser.error("--home and --vault, or --archive; and --passphrase-file, --phrase-file or --token-file; or --vectors")
     try:
-        (decode_token if arguments.token_file else decode)(arguments)
+        (decode_snapshot if arguments.snapshot else decode_token if arguments.token_file else decode)(arguments)
     except Refused as refused:
         print(f"{refused.outcome}: {refused}", file=sys.stderr)
         return EXIT[refused.outcome]

@@ -28,6 +28,7 @@ struct GetCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let reader = try Reader(environment, keys)
+    if version != nil { try reader.needHistory() }
     let name = reader.vaultName(name)
     let read = try reader.read(console, showing: true) { (open) throws(VaultError) -> (Secret, UInt32, String)? in
       guard open.keys.scope?.contains(name) ?? true else { return nil }

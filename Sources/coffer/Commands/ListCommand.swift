@@ -23,7 +23,9 @@ struct ListCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
-    let (entries, environment) = try Reader(environment, keys).read(console) { (open) throws(VaultError) in
+    let reader = try Reader(environment, keys)
+    if removed { try reader.needHistory() }
+    let (entries, environment) = try reader.read(console) { (open) throws(VaultError) in
       (try open.snapshot.entries(open.keys, includingRemoved: removed), open.environment)
     }
     switch format {

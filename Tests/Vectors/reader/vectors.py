@@ -7,7 +7,7 @@ import json
 import pathlib
 import sys
 
-from . import encoding, identity, keys, leaves, ledger, log, maps, sealing, state, tokens, vault
+from . import encoding, identity, keys, leaves, ledger, log, maps, sealing, snapshots, state, tokens, vault
 from .encoding import Reader
 from .outcome import Refused, need
 from .records import Record, record_digest
@@ -102,6 +102,16 @@ def token_wrap(given):
     if isinstance(found, keys.EnvironmentKey):
         return {"name": name, "key": found.key.hex()}
     return {"name": name, "names": {one: key.key.hex() for one, key in found.items()}}
+
+
+def snapshot(given):
+    vault_id, who, _ = tokens.parse(given["token"].encode())
+    found = snapshots.Snapshot(bytes.fromhex(given["bytes"]))
+    found.check(vault_id, who)
+    found.check_age(given["now"], given["minimum"])
+    environment, values = found.values(who)
+    return {"environment": environment, "sequence": found.sequence, "created": found.created,
+            "author": found.author.hex(), "values": {name: value.hex() for name, value in values.items()}}
 
 
 def identity_file(given):
@@ -240,7 +250,8 @@ KINDS = {
     "identity-file": identity_file, "environment-key": environment, "predecessor": predecessor, "wrap": wrap,
     "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read,
     "effects": effects, "log": walk, "pin": pin, "link": link,
-    "token": token, "token-wrap": token_wrap, "leak": leak, "rotation": rotation, "access-ended": access_ended,
+    "token": token, "token-wrap": token_wrap, "snapshot": snapshot, "leak": leak, "rotation": rotation,
+    "access-ended": access_ended,
 }
 
 
