@@ -100,7 +100,9 @@ import Testing
       try sandbox.succeed("set", name, "-e", "production", input: .text("value of \(name)"))
     }
     try sandbox.succeed("token", "create", "other", "-e", "production")
-    for (options, names) in [([], ["A_KEY", "B_KEY", "C_KEY"]), (["--only", "A_KEY,Z_KEY"], ["A_KEY"])] {
+    for (options, names) in [([], ["A_KEY", "B_KEY", "C_KEY"]), (["--only", "A_KEY,Z_KEY"], ["A_KEY"])]
+      as [([String], [String])]
+    {
       let made = try sandbox.run(["coffer", "token", "create", "-e", "production"] + options)
       try sandbox.write(made.stdout, to: "token")
       // Again after a new epoch.

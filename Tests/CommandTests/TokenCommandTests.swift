@@ -45,11 +45,11 @@ import Testing
 
   @Test(arguments: [
     (["--expires", "soon"], "--expires takes"), (["--expires", "0d"], "--expires takes"),
-    (["--expires", "-1d"], "--expires takes"), (["--expires", "99999999999999999999d"], "--expires takes"),
+    (["--expires=-1d"], "--expires takes"), (["--expires", "99999999999999999999d"], "--expires takes"),
     (["--expires", "5000d"], "--expires takes"), (["--expires", "2027-02-30"], "--expires takes"),
     (["--expires", "2027-2-3"], "--expires takes"), (["--expires", "2020-01-31"], "--expires is in the past"),
     (["--only", ""], "--only takes names"), (["--only", "A,1B"], "1B is not a variable's name"),
-    (["a b"], "a token's name has letters"), (["-e", "nowhere"], "no environment named nowhere"),
+    (["a b"], "a token's name has letters"), (["-e", "nowhere"], "there is no environment named nowhere"),
   ])
   func `what cannot be is refused before anything is made`(options: [String], message: String) throws {
     let sandbox = try Sandbox.withVault()
