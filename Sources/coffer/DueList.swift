@@ -1,3 +1,5 @@
+import Leaks
+import Project
 import Vault
 
 /// What `coffer rotate --due` lists: every value that has to be replaced, why, and the command that does it.

@@ -23,9 +23,7 @@ struct StatusCommand: Performing {
 
   func perform(_ console: Console) throws -> Int32 {
     let workspace = try Workspace.find()
-    let last = try Backup(workspace.linkedVault(), workspace.folders).last()
-    let backup = last.map { StatusReport.Backup(path: $0.path, sequence: $0.sequence, time: $0.time) }
-    let report = try StatusReport(workspace, unlock, backup: backup)
+    let report = try StatusReport(workspace, unlock)
     switch format {
     case .text: try console.data(text: Wording.printable(report.text()))
     case .json: try console.data(text: report.json.line + "\n")
