@@ -33,12 +33,14 @@ extension VectorWriter {
         "snapshot: the root that an epoch ended, \(name)", "snapshot",
         try made.input(made.signed(later, chain: chain), limited), "damaged")
     }
+    // Whoever was let in and is out again leaves the same control block without the entry that let him in.
+    let replaced = later.chain.firstIndex { $0.entry.kind == .member }
     for place in 1..<later.chain.count {
       var chain = later.chain
       chain.remove(at: place)
       try writer.add(
         "snapshot: without link \(place)", "snapshot", try made.input(made.signed(later, chain: chain), limited),
-        "damaged")
+        place == replaced ? "ok" : "damaged")
     }
     return writer.file
   }
