@@ -49,7 +49,10 @@ struct DetectorFile {
       throw fault("provider", "not lower-case words joined by -")
     }
     let documentation = try text("documentation")
-    guard documentation.hasPrefix("https://") else { throw fault("documentation", "not an https address") }
+    // Of coffer itself, the page is in this project.
+    guard documentation.hasPrefix("https://") || documentation.hasPrefix("docs/") else {
+      throw fault("documentation", "not an https address")
+    }
     let capture = try optionalText("capture")
     if let capture, capture.firstRange(of: "(?<secret>") == nil { throw fault("capture", "no group named secret") }
     let kind = try choice("kind", Detector.Kind.self) ?? .token
