@@ -31,7 +31,8 @@ struct CofferCommand: ParsableCommand {
       """,
     version: "coffer \(Version.current)",
     groupedSubcommands: [
-      CommandGroup(name: "Start", subcommands: [InitCommand.self, LinkCommand.self, ImportCommand.self]),
+      CommandGroup(
+        name: "Start", subcommands: [InitCommand.self, LinkCommand.self, JoinCommand.self, ImportCommand.self]),
       CommandGroup(name: "Launch", subcommands: [RunCommand.self, CheckCommand.self, PushCommand.self]),
       CommandGroup(name: "Leaks", subcommands: [ScanCommand.self]),
       CommandGroup(
@@ -41,7 +42,10 @@ struct CofferCommand: ParsableCommand {
           RollbackCommand.self, RotateCommand.self, ExportCommand.self,
         ]),
       CommandGroup(
-        name: "People", subcommands: [IdentityCommand.self, PassphraseCommand.self, MemberCommand.self]),
+        name: "People",
+        subcommands: [
+          IdentityCommand.self, PassphraseCommand.self, MemberCommand.self, BundleCommand.self, SyncCommand.self,
+        ]),
       CommandGroup(name: "Servers", subcommands: [TokenCommand.self, SnapshotCommand.self]),
       CommandGroup(
         name: "Vault",
@@ -49,7 +53,6 @@ struct CofferCommand: ParsableCommand {
           UnlockCommand.self, LockCommand.self, EnvironmentCommand.self, StatusCommand.self, DoctorCommand.self,
           AuditCommand.self, VerifyCommand.self,
         ]),
-      CommandGroup(name: "Share", subcommands: [BundleCommand.self, JoinCommand.self, SyncCommand.self]),
       CommandGroup(
         name: "Safety",
         subcommands: [BackupCommand.self, RestoreCommand.self, RecoverCommand.self, MigrateCommand.self]),

@@ -2,17 +2,15 @@ import Testing
 
 /// What the program says about itself. Each command's help is a file in Help; COFFER_WRITE_SNAPSHOTS=1 writes them anew.
 @Suite struct HelpTests {
+  /// In the order of the help, which is the man page's.
   static let commands: [[String]] = [
-    [], ["init"], ["link"], ["import"], ["run"], ["check"], ["push"], ["set"], ["scan"], ["rotate"], ["get"], ["list"],
-    ["rm"],
-    ["history"],
-    ["rollback"],
-    ["export"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"], ["env", "remove"],
-    ["member"], ["member", "list"], ["member", "add"], ["member", "role"], ["member", "remove"], ["bundle"], ["join"],
-    ["sync"], ["verify"], ["backup"], ["restore"], ["recover"], ["migrate"], ["audit"], ["audit", "show"],
-    ["audit", "verify"], ["status"], ["doctor"], ["identity"], ["identity", "show"], ["identity", "export"],
-    ["identity", "import"], ["passphrase"], ["completions"], ["token"], ["token", "create"], ["token", "list"],
-    ["token", "revoke"], ["snapshot"],
+    [], ["init"], ["link"], ["join"], ["import"], ["run"], ["check"], ["push"], ["scan"], ["set"], ["get"], ["list"],
+    ["rm"], ["history"], ["rollback"], ["rotate"], ["export"], ["identity"], ["identity", "show"],
+    ["identity", "export"], ["identity", "import"], ["passphrase"], ["member"], ["member", "list"], ["member", "add"],
+    ["member", "role"], ["member", "remove"], ["bundle"], ["sync"], ["token"], ["token", "create"], ["token", "list"],
+    ["token", "revoke"], ["snapshot"], ["unlock"], ["lock"], ["env"], ["env", "list"], ["env", "add"], ["env", "copy"],
+    ["env", "remove"], ["status"], ["doctor"], ["audit"], ["audit", "show"], ["audit", "verify"], ["verify"],
+    ["backup"], ["restore"], ["recover"], ["migrate"], ["completions"],
   ]
 
   @Test(arguments: commands)

@@ -29,7 +29,7 @@ import Testing
     Act("set A", input: "new", writers, takesWrite), Act("set NEW", input: "new", writers, takesWrite),
     Act("rm A --yes", writers, takesWrite), Act("rollback A 1", writers, takesWrite),
     Act("rotate A --generate hex:16 --test true --rollout true --yes", writers, takesWrite),
-    Act("member role Carol --read staging", ["vault-admin"], takesAdmin),
+    Act("member role Carol --read staging --yes", ["vault-admin"], takesAdmin),
     Act("member remove Carol --yes", ["vault-admin"], takesAdmin),
     Act("token create -e development", ["vault-admin"], takesAdmin),
     Act("env add preview", ["vault-admin"], takesAdmin), Act("env remove staging --yes", ["vault-admin"], takesAdmin),
