@@ -7,7 +7,7 @@ enum JSONText {
   case array([JSONText])
   case object([(String, JSONText)])
 
-  /// One line for each element of an outer array.
+  /// One line for each element of the outer array.
   var text: String { written(between: ",\n ") }
 
   /// All on one line.
@@ -22,7 +22,7 @@ enum JSONText {
     case .array(let items):
       return "[" + items.map { $0.written(between: separator) }.joined(separator: separator) + "]"
     case .object(let fields):
-      return "{" + fields.map { Self.quoted($0.0) + ": " + $0.1.written(between: separator) }.joined(separator: ", ")
+      return "{" + fields.map { Self.quoted($0.0) + ": " + $0.1.line }.joined(separator: ", ")
         + "}"
     }
   }

@@ -48,9 +48,9 @@ struct MemberCommand: ParsableCommand {
       commandName: "add",
       abstract: "Let somebody in, by the public key that coffer identity prints there.",
       discussion: """
-          coffer member add ann cofferpub_…
-          coffer member add ben cofferpub_… --read development,staging
-          coffer member add carol cofferpub_… --vault-admin
+          coffer member add ann cofferpub_...
+          coffer member add ben cofferpub_... --read development,staging
+          coffer member add carol cofferpub_... --vault-admin
 
         Shows six words and asks whether the newcomer sees the same: read them to each other, by another way \
         than the key came. Scripts give what the newcomer read out by --words, and are refused when it differs. \

@@ -69,6 +69,8 @@ import Testing
   @Test func `a reader is refused before a value is asked for`() throws {
     let scene = try MemberScene()
     let bob = try scene.member("Bob", "--read", "development").sandbox
+    // The owner's keys are in the same keyring: all of this is one user's.
+    _ = try bob.coffer("lock")
     let terminal = try bob.terminal("coffer", "set", "A")
     try terminal.expect("your role in development is read, and this takes write")
     #expect(terminal.finish() == .exit(5) && !terminal.transcript.contains("Value of"), "\(terminal)")
