@@ -14,6 +14,9 @@ enum NextSteps {
     if finding.isDead { return ["nothing: it was replaced, and the old value is refused"] }
     let inUse = finding.knownAs.filter { $0.use == .current }
     guard !finding.knownAs.isEmpty else {
+      if finding.provider == "coffer" {
+        return ["coffer token list, coffer token revoke NAME; then coffer rotate --due lists what it could read"]
+      }
       let issuer =
         finding.provider.isEmpty
         ? "revoke it where it was issued" : "revoke it at \(TerminalText.escaped(finding.provider))"

@@ -8,9 +8,6 @@ package enum ProcessFacts {
   /// The soft limit of the stack in bytes (`UInt64.max`: none); a quarter of it is for arguments and environment, execve(2).
   package static var stackLimit: UInt64 { cp_stack_limit() }
 
-  /// The user this process acts as.
-  package static var effectiveUser: UInt32 { cp_effective_user() }
-
   /// The most memory that this process may lock, in bytes (`UInt64.max`: any): RLIMIT_MEMLOCK of getrlimit(2).
   package static var lockedMemoryLimit: UInt64 { cp_lock_limit() }
 

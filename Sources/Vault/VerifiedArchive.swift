@@ -10,9 +10,6 @@ package struct VerifiedArchive: Sendable {
   /// What a store keeps besides entries and records, as it follows from the log.
   let derived: StoreChanges
 
-  /// The hash of the last entry: what a pin refers to.
-  package var headHash: Bytes32 { head.hash }
-
   fileprivate init(_ archive: VaultArchive, vault id: VaultID) throws(VaultError) {
     guard archive.vault == id else { throw .wrongVault }
     guard let first = archive.entry(1) else { throw .damaged(.archive) }

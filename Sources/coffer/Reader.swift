@@ -34,14 +34,14 @@ struct Reader {
       source = .person(try workspace.vault())
       return
     }
-    let project = try Workspace.above()
-    if let reference = project?.manifest.vault, reference.id != token.vault.short {
+    let project = try Workspace.manifestAbove()
+    if let reference = project?.vault, reference.id != token.vault.short {
       throw Failure(
         "coffer.toml names another vault (\(Wording.line(reference.id))) than the token's (\(token.vault.short))",
         code: 5)
     }
     workspace = nil
-    manifest = try project?.manifest ?? Manifest(text: "")
+    manifest = try project ?? Manifest(text: "")
     takesAll = project == nil
     if let file {
       source = .snapshot(token, file, try keys.snapshot.freshness(now: Clock.now()))

@@ -106,7 +106,10 @@ struct Restoring {
 
   /// Allows the folder's coffer.toml to use the vault, if it names it and the user says so.
   func link(assumed: Bool) throws {
-    guard let workspace = try? Workspace.find(linking: true), workspace.manifest.vault?.id == id.short else { return }
+    guard let workspace = try? Workspace.find(linking: true), workspace.manifest.vault?.id == id.short else {
+      console.hint("next, in the project's folder, where its coffer.toml is: coffer link")
+      return
+    }
     guard workspace.link?.vault != id else { return }
     let asked = Grants.widening(from: [], to: workspace.grants)
     console.present("\(Wording.line(workspace.manifestPath)) names this vault, and asks for:")

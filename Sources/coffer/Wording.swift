@@ -239,7 +239,7 @@ enum Wording {
     case .backupRefused(let path, let refusal): backupRefused(refusal, path: path)
     case .notForYou:
       Failure(
-        "the bundle was sealed to others: your identity does not open it",
+        "the bundle was sealed to others: your identity is no member there, or is one no more",
         hints: ["coffer identity prints your public key, for whoever makes the bundle"], code: 5)
     case .sealing(let error): sealing(error)
     }

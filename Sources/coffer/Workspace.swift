@@ -28,9 +28,20 @@ struct Workspace {
     return try Workspace(folder: folder, linking: linking)
   }
 
-  /// The project for a token, which needs no link; nil when no folder upward has a coffer.toml.
+  /// The project that needs no link yet; nil when no folder upward has a coffer.toml.
   static func above() throws -> Workspace? {
     try folder(above: ".").map { folder in try Workspace(folder: folder, linking: true) }
+  }
+
+  /// The nearest coffer.toml upward for a token, which needs no link, nor a place for one; nil when there is none.
+  static func manifestAbove() throws -> Manifest? {
+    try folder(above: ".").map { folder in try Manifest(text: text(in: folder)) }
+  }
+
+  private static func text(in folder: String) throws -> String {
+    let bytes = try Files.read(folder + "/" + Manifest.fileName, limit: manifestLimit)
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("coffer.toml is not UTF-8 text") }
+    return text
   }
 
   private static func folder(above start: String) throws -> String? {
@@ -45,9 +56,7 @@ struct Workspace {
   init(folder: String, linking: Bool = false) throws {
     self.folder = folder
     folders = try Folders.current()
-    let bytes = try Files.read(folder + "/" + Manifest.fileName, limit: Self.manifestLimit)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("coffer.toml is not UTF-8 text") }
-    self.text = text
+    text = try Self.text(in: folder)
     manifest = try Manifest(text: text)
     do throws(VaultError) { link = try FolderLink.load(folder, folders) } catch {
       guard linking, error == .damaged(.binding) else { throw error }

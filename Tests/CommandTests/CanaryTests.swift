@@ -33,6 +33,12 @@ import Testing
       ["env", "list"], ["env", "add", "preview"], ["env", "copy", "development", "preview", "--regenerate"],
       ["env", "copy", "staging", "preview", "--overwrite", "--yes"], ["env", "remove", "preview", "--yes"],
       ["push", "--to", "github", "--dry-run"],
+      ["token", "create", "ci", "-e", "staging"], ["token", "list", "--format", "json"],
+      ["snapshot", "-e", "staging", "--for", "ci", "-o", "staging.snapshot", "--no-check"],
+      ["snapshot", "--inspect", "staging.snapshot"], ["token", "revoke", "ci", "--yes"], ["unlock", "-e", "staging"],
+      ["backup", "the.cofferbackup"], ["restore", "the.cofferbackup", "--yes"], ["bundle", "-o", "all.cofferbundle"],
+      ["join", "all.cofferbundle", "--yes"], ["migrate", "--dry-run"], ["doctor"],
+      ["status", "--format", "json"], ["audit", "verify"],
       ["member", "list"], ["member", "list", "--all", "--format", "json"],
       ["run", "--explain"], ["run", "--", "true"], ["run", "-e", "staging", "--only", "FIRST_TOKEN", "--", "true"],
       ["run", "--", "/nonexistent"], ["link", "--yes"], ["completions", "bash"], ["--version"],
@@ -206,7 +212,10 @@ private final class Canary {
 
   /// Whatever may ask for the passphrase finds it at descriptor 9.
   func result(_ arguments: [String], input: Input = .none) throws -> RunResult {
-    let takesPassphrase = !["lock", "verify", "link", "completions", "--version"].contains(arguments.first)
+    let takesPassphrase =
+      ![
+        "lock", "verify", "link", "completions", "--version", "backup", "restore", "migrate", "doctor",
+      ].contains(arguments.first) && arguments != ["audit", "verify"]
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
     let command =
       takesPassphrase && arguments.count > 0

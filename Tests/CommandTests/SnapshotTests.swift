@@ -151,14 +151,18 @@ import Testing
   }
 
   @Test(.enabled(if: Conditions.mounts, "no namespaces here"))
-  func `as process 1, for a user that nobody knows`() throws {
+  func `as process 1`() throws {
     let server = try SnapshotServer()
     let result = try server.run(
       [
         "unshare", "-p", "-f", Binaries.coffer, "run", "--", "sh", "-c", "echo $$ $FIRST_KEY; exit 9",
       ])
     #expect(result.code == 9 && result.stdout == "1 one\n", "\(result)")
-    guard Binaries.isRoot else { return }
+  }
+
+  @Test(.enabled(if: Binaries.isRoot, "only root can be two users"))
+  func `for a user that nobody knows`() throws {
+    let server = try SnapshotServer()
     _ = chmod(server.sandbox.root, 0o755)
     _ = chmod(server.sandbox.project, 0o755)
     let program = server.sandbox.path("coffer")
@@ -177,7 +181,12 @@ import Testing
     let limit = "--data=\(64 << 20)"
     let result = try server.run(["prlimit", limit, Binaries.coffer, "run", "--", "printenv", "FIRST_KEY"])
     #expect(result.stdout == "one\n", "\(result)")
-    guard let program = Binaries.staticCoffer else { return }
+  }
+
+  @Test(.enabled(if: Binaries.staticCoffer != nil, "make dist builds it"))
+  func `64 MiB of addresses are enough for the static program`() throws {
+    let server = try SnapshotServer()
+    let program = try #require(Binaries.staticCoffer)
     let small = try server.run(["prlimit", "--as=\(64 << 20)", program, "run", "--", "/usr/bin/printenv", "FIRST_KEY"])
     #expect(small.stdout == "one\n", "\(small)")
   }

@@ -24,7 +24,7 @@ git init --quiet --initial-branch=main . && git add --all && git commit --quiet 
 cd "$scratch/runner"
 
 say "A runner: a fresh clone, nothing of yours but the token."
-skip "no GitHub runner: the steps run here"
+skip "no GitHub runner: coffer is not installed from its package, and the other steps run here"
 # Each step's own line, as the file has it.
 step() { sed -n "/name: $1\$/,/run:/s/^ *run: //p" "$here/github-actions.yml"; }
 try "$(step leaks)"

@@ -100,6 +100,10 @@ struct RecoverCommand: Performing {
     let text =
       if let phraseDescriptor {
         try SecretInput.descriptor(phraseDescriptor, limit: SecretInput.passphraseLimit)
+      } else if !Terminal.hasControllingTerminal {
+        throw Failure(
+          "the recovery phrase is needed, and there is no terminal to ask on",
+          hints: ["--phrase-fd N reads it from a descriptor"], code: 5)
       } else {
         try SecretInput.prompt("Recovery phrase (twelve words): ", limit: SecretInput.passphraseLimit)
       }
