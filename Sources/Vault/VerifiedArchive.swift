@@ -1,4 +1,4 @@
-package import Sealing
+import Sealing
 
 /// An archive whose every entry, map and record was verified: as good as a vault that was.
 package struct VerifiedArchive: Sendable {

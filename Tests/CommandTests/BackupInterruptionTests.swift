@@ -106,7 +106,7 @@ import Testing
     let scene = try Scene(work)
     var seen: Set<String> = []
     for (call, count) in scene.counts.sorted(by: { $0.key < $1.key }) {
-      for number in 1...count { seen.insert(try scene.look(killedAt: call, number)) }
+      for number in Trace.moments(count) { seen.insert(try scene.look(killedAt: call, number)) }
     }
     #expect(seen == scene.states, "every kill came too early or too late: it proves nothing")
   }

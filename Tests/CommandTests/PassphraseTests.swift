@@ -152,7 +152,7 @@ import Testing
     try #require(clean.succeeded, "\(clean)")
     var outcomes: Set<Bool> = []
     for (call, count) in try Trace(file: trace).counts.sorted(by: { $0.key < $1.key }) {
-      for (number, injection) in (1...count).flatMap({ [($0, "signal=KILL"), ($0, "error=EIO")] }) {
+      for (number, injection) in Trace.moments(count).flatMap({ [($0, "signal=KILL"), ($0, "error=EIO")] }) {
         try before.restore()
         let isKill = injection == "signal=KILL"
         if isKill { _ = try sandbox.coffer("unlock", "--for", "10m") }

@@ -123,3 +123,14 @@ struct Trace {
     return String(String.UnicodeScalarView(plain.map { Unicode.Scalar($0) }))
   }
 }
+
+extension Trace {
+  /// Which of `count` moments to try: six at most, the first and the last among them; all with COFFER_EVERY_MOMENT=1.
+  static func moments(_ count: Int) -> [Int] {
+    let most = 6
+    guard count > most, environmentVariable("COFFER_EVERY_MOMENT") != "1" else {
+      return count > 0 ? Array(1...count) : []
+    }
+    return (0..<most).map { 1 + $0 * (count - 1) / (most - 1) }
+  }
+}
