@@ -419,7 +419,8 @@ enum Wording {
   }
 
   private static func system(_ error: SystemError) -> String {
-    (error.path.map { "\($0): " } ?? "") + error.message
+    if error.operation == "HOME" { return "neither HOME nor COFFER_HOME says where coffer's folders are" }
+    return (error.path.map { "\($0): " } ?? "") + error.message
   }
 
   private static func sealing(_ error: SealingError) -> Failure {
