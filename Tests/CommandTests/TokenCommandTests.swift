@@ -17,7 +17,8 @@ import Testing
     #expect(second.stderr.contains("warning: no value in production yet: A_KEY, B_KEY"), "\(second)")
     let taken = try sandbox.coffer("token", "create", "production-1", "-e", "production")
     #expect(
-      taken.code == 2 && taken.output.isEmpty && taken.stderr.contains("production-1, or the holder of this key, is a member already"), "\(taken)")
+      taken.code == 2 && taken.output.isEmpty
+        && taken.stderr.contains("production-1, or the holder of this key, is a member already"), "\(taken)")
 
     let listed = try sandbox.coffer("token", "list")
     let lines = listed.stdout.split(separator: "\n")
