@@ -7,7 +7,7 @@ import Testing
     let sandbox = try Sandbox.prepared()
     let script =
       #"i=0; while [ $i -le 255 ]; do "$0" run -- sh -c "exit $i"; [ $? = $i ] || echo $i; i=$((i + 1)); done"#
-    let result = try sandbox.run(["sh", "-c", script, Binaries.coffer])
+    let result = try sandbox.run(["sh", "-c", script, Binaries.coffer], seconds: 300)
     #expect(result.succeeded && result.stdout.isEmpty && result.stderr.isEmpty, "\(result)")
   }
 
