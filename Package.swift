@@ -156,7 +156,7 @@ let package = Package(
     // What Swift's view of Glibc leaves out and a test harness needs: pseudo-terminals, spawning.
     .target(name: "CHarness", path: "Tests/CHarness"),
     .testTarget(
-      name: "CommandTests", dependencies: ["Platform", "CHarness"], exclude: ["Scripts", "Help"],
+      name: "CommandTests", dependencies: ["Platform", "Sealing", "Vault", "CHarness"], exclude: ["Scripts", "Help"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

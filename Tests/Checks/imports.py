@@ -43,7 +43,7 @@ TESTS_MAY_IMPORT = {
     "PlatformsTests": "Policies",
     "DetectionTests": "Policies",
     "RotationTests": "Platform Policies",
-    "CommandTests": "Platform CHarness",
+    "CommandTests": "Platform Sealing Vault CHarness",
     "FormatTests": "Vault Sealing Platform",
 }
 ANYONE = {"Swift", "Glibc", "Synchronization", "FoundationEssentials"}

@@ -69,6 +69,7 @@ import Testing
 
   @Test func `a folder that cannot be written to is a warning, and the change is made`() throws {
     let sandbox = try Sandbox(as: .nobody)
+    try sandbox.makeIdentity()
     let folder = sandbox.home + "/backups"
     try sandbox.succeed("init", "--name", "shop", "--yes", "--backup-folder", folder)
     let file = try #require(sandbox.onlyFile(in: folder))
@@ -166,6 +167,7 @@ import Testing
     try refused("is no backup")
     remove(file)
     let stranger = try Sandbox()
+    try stranger.makeIdentity()
     try stranger.succeed("init", "--name", "strange", "--yes")
     try stranger.succeed("backup", file)
     try refused("is a backup of vault")

@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import Testing
+import Vault
 
 /// A device's identity: shown, taken elsewhere, and never lost.
 @Suite struct IdentityTests {
@@ -9,6 +10,9 @@ import Testing
     let made = try sandbox.succeed("identity")
     #expect(made.stdout.wholeMatch(of: /cofferpub_[0-9A-Za-z]{94}\n/) != nil, "\(made)")
     #expect(made.stderr.contains("made your identity: \(sandbox.identityFile)\n"), "\(made)")
+    // Not what the other tests' identities cost: libsodium's MODERATE.
+    let derivation = try IdentityFile(bytes: TestFiles.read(sandbox.identityFile)).derivation
+    #expect((derivation.passes, derivation.memory) == (3, 256 << 20))
     let words = try #require(made.stderr.firstMatch(of: /its words: ([a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+)\n/)).1
     sandbox.environment["COFFER_PASSPHRASE_FILE"] = nil
     for command in [["identity"], ["identity", "show"], ["identity", "--no-color"]] {

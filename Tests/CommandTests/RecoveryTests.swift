@@ -5,6 +5,7 @@ import Testing
 @Suite struct RecoveryTests {
   @Test func `the drill: a backup and the phrase bring everything back on an empty machine`() throws {
     let lost = try Sandbox()
+    try lost.makeIdentity()
     let words = try lost.succeed("init", "--name", "shop", "--yes", "--backup-folder", lost.root + "/stick").output
     try lost.succeed("set", "TOKEN", input: .text("of development"))
     try lost.succeed("set", "TOKEN", "-e", "production", input: .text("of production"))
@@ -45,6 +46,7 @@ import Testing
 
   @Test func `words that are not this vault's are refused, and nothing is made`() throws {
     let lost = try Sandbox()
+    try lost.makeIdentity()
     let words = String(decoding: try lost.succeed("init", "--name", "shop", "--yes").output, as: UTF8.self)
     let stranger = String(
       decoding: try Sandbox().succeed("init", "--name", "other", "--yes").output, as: UTF8.self)
@@ -67,6 +69,7 @@ import Testing
 
   @Test func `the phrase is asked for at a hidden prompt`() throws {
     let lost = try Sandbox()
+    try lost.makeIdentity()
     let words = String(decoding: try lost.succeed("init", "--name", "shop", "--yes").output, as: UTF8.self)
     let backup = lost.root + "/the.cofferbackup"
     try lost.succeed("backup", backup)

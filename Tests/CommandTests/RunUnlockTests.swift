@@ -11,6 +11,7 @@ import Testing
 
   private func sandbox() throws -> Sandbox {
     let sandbox = try Sandbox()
+    try sandbox.makeIdentity()
     let made = try sandbox.coffer("init", "--yes")
     #expect(made.succeeded, "\(made)")
     return sandbox
@@ -114,6 +115,7 @@ import Testing
 struct UnlockTests {
   @Test func `unlock serves later commands without a passphrase, until lock`() throws {
     let sandbox = try Sandbox()
+    try sandbox.makeIdentity()
     #expect(try sandbox.coffer("init", "--yes").succeeded)
     let unlock = try sandbox.coffer("unlock")
     #expect(unlock.stderr.contains("development is unlocked for 8 hours"), "\(unlock)")
@@ -151,6 +153,7 @@ struct UnlockTests {
 
   @Test func `unlock ends by itself, and once is once`() throws {
     let sandbox = try Sandbox()
+    try sandbox.makeIdentity()
     #expect(try sandbox.coffer("init", "--yes").succeeded)
     let withPassphrase = sandbox.environment
     #expect(try sandbox.coffer("unlock", "--for", "2s").stderr.contains("unlocked for 2 seconds"))

@@ -1,8 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A vault made once and copied into each sandbox that asks for one: deriving a key from a passphrase takes half a second, and
-/// most tests are not about how a vault comes to be. It is unlocked in development, staging and production until the tests end;
+/// A vault made once and copied into each sandbox that asks for one: most tests are not about how a vault comes to be. It is unlocked in development, staging and production until the tests end;
 /// a test about locking, or one that counts on nobody else's lock, makes its own vault by `coffer init`.
 struct SharedVault: Sendable {
   /// Coffer's folders: each file with its path in them.
@@ -29,6 +28,7 @@ struct SharedVault: Sendable {
 
   private init() throws {
     let sandbox = try Sandbox()
+    try sandbox.makeIdentity()
     for command in [
       ["init", "--name", "shared", "--yes"], ["unlock"], ["unlock", "-e", "staging"], ["unlock", "-e", "production"],
     ] {

@@ -16,6 +16,7 @@ struct MemberScene {
   /// Somebody new, who has no vault yet.
   func person() throws -> Person {
     let sandbox = try Sandbox()
+    try sandbox.makeIdentity()
     let shown = try sandbox.succeed("identity")
     let words = try #require(shown.stderr.firstMatch(of: /its words: ([a-z ]+)\n/), "\(shown)")
     return Person(sandbox: sandbox, key: shown.stdout.trimmed, words: String(words.1))

@@ -203,10 +203,12 @@ import Testing
     let new = Marker().text
     try scene.accept(new)
     _ = try scene.rotate("--test", scene.check, input: .text(new))
-    let inner = #"("$COFFER" rotate TOKEN --resume --rollout true 2>inner; true)"#
+    // What unlocks Coffer is not in a command's environment.
+    let inner = #"export COFFER_PASSPHRASE_FILE="$FILE"; "$COFFER" rotate TOKEN --resume --rollout true 2>inner; true"#
     for (more, step) in [("", "rolled out"), ("; \"$COFFER\" rotate TOKEN --resume --yes 2>inner", "unproven")] {
       let result = try scene.rotate(
-        "--resume", "--rollout", inner + more, "--yes", setting: ["COFFER": scene.sandbox.program])
+        "--resume", "--rollout", inner + more, "--yes",
+        setting: ["COFFER": scene.sandbox.program, "FILE": scene.sandbox.root + "/passphrase"])
       #expect(result.code == 1 && result.stderr.contains("moved this rotation on: it is \(step)"), "\(result)")
       #expect(!result.stderr.contains("rolled out: nothing"), "\(result)")
       #expect(!result.stderr.contains("goes on: it is promoted"), "\(result)")

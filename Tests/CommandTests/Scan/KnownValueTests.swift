@@ -136,6 +136,7 @@ import Testing
 
   @Test func `a locked vault is told, and a passphrase file opens it`() throws {
     let repository = try ScannedRepository()
+    try repository.sandbox.makeIdentity()
     try repository.sandbox.succeed("init", "--name", "shop", "--yes")
     let value = Self.value()
     try repository.sandbox.store(["NOTE": value])
@@ -230,6 +231,7 @@ extension KnownValueTests {
   @Test func `a value of the vault is shown nowhere, be it an author or a folder`() throws {
     let repository = try ScannedRepository()
     let value = "zQ7rK2" + InventedToken.characters(24)
+    try repository.sandbox.makeIdentity()
     _ = try repository.sandbox.run(["coffer", "init", "--name", "shop", "--yes"])
     let stored = try repository.sandbox.run(["coffer", "set", "PLAIN_VALUE"], input: .text(value))
     try #require(stored.succeeded, "\(stored)")
