@@ -1,5 +1,5 @@
 # make demo      see Coffer work on a small web app, about a minute
-# make test      all tests, on the debug build and on the binary of `make dist`
+# make test      all tests; those of the commands on the binaries of `make dist`
 # make check     format, imports, and a build with warnings as errors
 # make bench     what a launch and a write cost, side by side with their floors; it reports, and fails no run:
 #                an aim that is missed is marked MISSED; with REPO="path …", what a scan of their histories costs
@@ -85,12 +85,12 @@ demo: dist
 	$(call need,$(demo_packages))
 	@COFFER="$(CURDIR)/dist/coffer" examples/shop/demo.sh
 
-# The tests run dist/coffer too, in an empty root. Only what failed is shown, and the runner's closing line.
+# What the tests run is what is shipped: dist/coffer. Only what failed is shown, and the runner's closing line.
 test: dist
 	$(call need,$(test_packages))
 	$(call quiet,build-tests,$(SWIFT) build --build-tests)
 	@echo test; status=0; \
-	$(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
+	COFFER_BIN="$(CURDIR)/dist/coffer" $(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
 	if [ $$status != 0 ]; then awk '/^✘/ {on = 1} /^(◇|✔)/ {on = 0} on' $(logs)/test.log | cut -c1-400 | head -n 120 >&2; \
 	  echo "make: all of it is in $(logs)/test.log" >&2; fi; \
 	python3 Tests/Checks/skips.py $(logs)/test.log || status=1; \

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Sealing
 import Testing
 import Vault
 

@@ -205,8 +205,8 @@ import Testing
       import hashlib, sys
       path, passes, memory = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
       body = bytearray(open(path, 'rb').read()[:-32])
-      order = 'big' if body[11:15] == (3).to_bytes(4, 'big') else 'little'
-      assert body[11:15] == (3).to_bytes(4, order) and body[15:23] == (256 << 20).to_bytes(8, order)
+      order = 'big' if body[11:15] == (2).to_bytes(4, 'big') else 'little'
+      assert body[11:15] == (2).to_bytes(4, order) and body[15:23] == (64 << 20).to_bytes(8, order)
       body[11:15], body[15:23] = passes.to_bytes(4, order), memory.to_bytes(8, order)
       label = b'coffer/identity-file'
       digest = hashlib.blake2b(len(label).to_bytes(4, order) + label + bytes(body), digest_size=32).digest()

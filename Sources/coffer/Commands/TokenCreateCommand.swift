@@ -16,7 +16,7 @@ struct TokenCreateCommand: Performing {
         coffer token create ci -e staging --expires 12h > /dev/shm/token
       """)
 
-  @Argument(help: "Its name in the list of tokens (default: the environment's, with a number).")
+  @Argument(help: "Its name in the list of tokens; without one, the environment's with a number.")
   var name: String?
 
   @OptionGroup var environment: EnvironmentOptions

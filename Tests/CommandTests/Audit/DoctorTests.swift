@@ -84,7 +84,8 @@ import Testing
   func `a clock behind the vault's newest entry needs attention`() throws {
     let sandbox = try Sandbox.prepared("[variables.TOKEN]\n")
     let set = try sandbox.run(
-      ["coffer", "set", "TOKEN"], input: .text("x"), setting: try Conditions.clock(shifted: 3600, in: sandbox))
+      [Binaries.debugCoffer, "set", "TOKEN"], input: .text("x"),
+      setting: try Conditions.clock(shifted: 3600, in: sandbox))
     #expect(set.succeeded, "\(set)")
     let (code, found) = try findings(sandbox)
     #expect(code == 1)

@@ -28,7 +28,8 @@ import Testing
       "[variables.OLD]\nmax_age = \"90d\"\n[variables.NEW]\nmax_age = \"90d\"\n[variables.ANY]\n")
     for name in ["OLD", "ANY"] {
       let set = try sandbox.run(
-        ["coffer", "set", name], input: .text("x"), setting: try Conditions.clock(shifted: -100 * 86_400, in: sandbox))
+        [Binaries.debugCoffer, "set", name], input: .text("x"),
+        setting: try Conditions.clock(shifted: -100 * 86_400, in: sandbox))
       #expect(set.succeeded, "\(set)")
     }
     try sandbox.store(["NEW": "x"])

@@ -2,8 +2,11 @@ import Glibc
 
 /// Where the programs under test are.
 enum Binaries {
-  /// The debug build of `coffer`, beside the test bundle; COFFER_BIN names another.
-  static let coffer = environmentVariable("COFFER_BIN") ?? testBundleFolder + "/coffer"
+  /// What the tests run: COFFER_BIN, which `make test` sets to the binary that is shipped; else the debug build.
+  static let coffer = environmentVariable("COFFER_BIN") ?? debugCoffer
+
+  /// The debug build of `coffer`, beside the test bundle: other than the static one, it takes a library put before the system's.
+  static let debugCoffer = testBundleFolder + "/coffer"
 
   /// The fully static binary that `make dist` leaves; nil when it was not built.
   static let staticCoffer: String? = {
