@@ -1,6 +1,6 @@
 /// The JSON of Coffer's own lines, RFC 8259: objects of texts, whole numbers and objects. Whoever can write the files can write
 /// anything, so what is read is bounded by the line and by its depth.
-enum JSONLine {
+package enum JSONLine {
   enum Value: Equatable {
     case string(String)
     case number(UInt64)
@@ -21,7 +21,7 @@ enum JSONLine {
   }
 
   /// Appends `text` as a JSON string: what is no printable ASCII stays as UTF-8, but for controls.
-  static func append(_ text: String, to bytes: inout [UInt8]) {
+  package static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {

@@ -10,18 +10,12 @@ package enum ProgramOutput {
   package static func of(
     _ program: String, _ words: [String], limit: Int = 4096, milliseconds: Int32 = 5000
   ) throws(SystemError) -> String {
-    var strings = ([program] + words).map { Array($0.utf8CString) }
     var answer: Int64 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      var pointers: [UnsafeMutablePointer<CChar>?] = strings.indices.map { place in
-        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: strings[place].count)
-        copy.initialize(from: &strings[place], count: strings[place].count)
-        return copy
-      }
-      pointers.append(nil)
-      defer { for pointer in pointers { pointer?.deallocate() } }
       let empty: [UnsafeMutablePointer<CChar>?] = [nil]
-      answer = cp_output(program, pointers, empty, buffer.baseAddress!, limit, milliseconds)
+      answer = Subprocess.withArguments([program] + words) {
+        cp_output(program, $0, empty, buffer.baseAddress!, limit, milliseconds)
+      }
       count = max(0, Int(answer))
     }
     _ = try checked("posix_spawn", program, answer)

@@ -123,7 +123,8 @@ package enum Subprocess {
     return ended < 0 ? .killed(signal: -ended) : .exited(ended)
   }
 
-  private static func withArguments<R>(_ words: [String], _ body: (Exec.Strings) -> R) -> R {
+  /// The words as C has them, for the length of a call.
+  static func withArguments<R>(_ words: [String], _ body: (Exec.Strings) -> R) -> R {
     var pointers: [UnsafeMutablePointer<CChar>?] = words.map { word in
       let bytes = Array(word.utf8CString)
       let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)

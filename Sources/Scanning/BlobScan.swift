@@ -42,15 +42,13 @@ struct BlobScan {
   /// Searches each object once; texts are numbered by their place in `ids`.
   static func run(_ ids: [ObjectID], _ repository: Repository, _ tools: ScanTools) throws(ScanError) -> BlobScan {
     tools.counter.begin(.reading, expected: ids.count)
-    let next = Atomic(0)
+    let turns = Turns(ids.count)
     let whole = Mutex(BlobScan())
     try Workers.run(count: min(tools.threads, max(1, ids.count))) { (_) throws(ScanError) in
       let search = try TextSearch(tools)
       let reader = try reading { () throws(GitError) in try repository.makeReader() }
       var part = BlobScan()
-      while true {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < ids.count else { break }
+      while let place = turns.take() {
         do throws(GitError) {
           let isText = try reader.read(ids[place]) { (kind, text) in
             guard kind == .blob || kind == .commit else { return false }
@@ -116,9 +114,7 @@ struct BlobScan {
       default: damaged.append(failure.id.hex)
       }
     }
-    if !missing.isEmpty {
-      gaps.append(isPartial ? .partial(missing.count, ids: missing) : .missing(missing.count, ids: missing))
-    }
+    if !missing.isEmpty { gaps.append(.absent(missing.count, ids: missing, isPartial: isPartial)) }
     if !damaged.isEmpty { gaps.append(.damaged(damaged.count, names: damaged)) }
     if !large.isEmpty { gaps.append(.tooLarge(large.count, names: large, limit: Repository.sizeLimit)) }
     if !pointers.isEmpty {

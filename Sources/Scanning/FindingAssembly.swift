@@ -81,11 +81,9 @@ struct FindingAssembly: Sendable {
   /// Stretching a weak secret takes tens of milliseconds: all threads share it.
   private func fingerprints(of secrets: [Sighting.Secret], threads: Int) throws(ScanError) -> [FindingFingerprint] {
     let made = Mutex([FindingFingerprint?](repeating: nil, count: secrets.count))
-    let next = Atomic(0)
+    let turns = Turns(secrets.count)
     try Workers.run(count: threads) { (_) throws(ScanError) in
-      while true {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < secrets.count else { return }
+      while let place = turns.take() {
         let fingerprint = try fingerprint(of: secrets[place])
         made.withLock { $0[place] = fingerprint }
       }

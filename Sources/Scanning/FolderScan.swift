@@ -21,14 +21,12 @@ package enum FolderScan {
       throw .unreadable(path: folder, SystemError(operation: "open", path: folder, code: failure.code))
     }
     tools.counter.begin(.reading, expected: walk.files.count)
-    let next = Atomic(0)
+    let turns = Turns(walk.files.count)
     let gathered = Mutex(Gathered())
     try Workers.run(count: tools.threads) { (_) throws(ScanError) in
       let search = try TextSearch(tools)
       var unreadable: [(path: [UInt8], error: SystemError)] = []
-      while true {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < walk.files.count else { break }
+      while let place = turns.take() {
         let file = walk.files[place]
         do throws(SystemError) {
           let bytes = try FolderWalk.read(file.path, under: folder, limit: fileLimit)

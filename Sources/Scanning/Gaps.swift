@@ -23,14 +23,19 @@ extension Coverage.Gap {
       remedy: "git fetch --unshallow (in a GitHub workflow: actions/checkout with fetch-depth: 0)")
   }
 
-  static func partial(_ count: Int, ids: [String]) -> Self {
+  /// What is not there: left on the server by a partial clone, or lost.
+  static func absent(_ count: Int, ids: [String], isPartial: Bool) -> Self {
+    isPartial ? partial(count, ids: ids) : missing(count, ids: ids)
+  }
+
+  private static func partial(_ count: Int, ids: [String]) -> Self {
     Self(
       kind: .partial, count: count,
       detail: "a partial clone: objects that were left on the server: " + list(ids.map { Array($0.prefix(12).utf8) }),
       remedy: "git fetch --refetch --no-filter, or scan a full clone")
   }
 
-  static func missing(_ count: Int, ids: [String]) -> Self {
+  private static func missing(_ count: Int, ids: [String]) -> Self {
     Self(
       kind: .missing, count: count,
       detail: "objects that should be there are missing: " + list(ids.map { Array($0.prefix(12).utf8) }),

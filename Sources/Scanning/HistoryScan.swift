@@ -121,7 +121,7 @@ struct HistoryScan {
     let absent = found.missingBlobs.count + found.missingTrees.count + missing.count + traced.missing.count
     let examples = (missing + found.missingTrees.examples + found.missingBlobs.examples + traced.missing.sorted()).map(
       \.hex)
-    if absent > 0 { gaps.append(isPartial ? .partial(absent, ids: examples) : .missing(absent, ids: examples)) }
+    if absent > 0 { gaps.append(.absent(absent, ids: examples, isPartial: isPartial)) }
     let unread = damaged + found.unreadable.count + found.tooDeep.count + traced.tips.damaged.count
     if unread > 0 {
       let names =

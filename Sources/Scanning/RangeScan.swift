@@ -52,7 +52,7 @@ struct RangeScan {
     let boundary = cut.filter(shallow.contains).sorted()
     if !boundary.isEmpty { gaps.append(.shallow(boundary.map(\.hex))) }
     let lost = unread.union(cut.subtracting(shallow)).subtracting(ObjectID.known).sorted().map(\.hex)
-    if !lost.isEmpty { gaps.append(isPartial ? .partial(lost.count, ids: lost) : .missing(lost.count, ids: lost)) }
+    if !lost.isEmpty { gaps.append(.absent(lost.count, ids: lost, isPartial: isPartial)) }
     let scan = try BlobScan.run(texts.ids, repository, tools)
     var outcome = try scan.outcome(texts.ids, texts.spots, gaps: gaps, isPartial: isPartial, tools)
     outcome.coverage.commits = .init(expected: commits.count + cut.count, read: commits.count)

@@ -21,12 +21,9 @@ struct AuditFilter {
   /// A length of time back from now (30m, 12h, 7d, 4w, 1y), or a date: 2026-11-21, 2026-11-21T15:47:00Z.
   static func time(_ text: String, now: UInt64 = Clock.now()) throws -> UInt64 {
     if let time = Timestamp.milliseconds(text) { return time }
-    let units: [Character: UInt64] = [
-      "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000,
-    ]
-    guard let unit = text.last.flatMap({ units[$0] }), let count = UInt64(text.dropLast()), count <= 1_000_000 else {
+    guard let seconds = TimeLength.seconds(text, in: "mhdwy", atMost: 100 * TimeLength.tenYears) else {
       throw Failure("--since takes a length of time such as 12h or 7d, or a date such as 2026-11-21")
     }
-    return now - min(now, count * unit)
+    return now - min(now, seconds * 1000)
   }
 }

@@ -1,3 +1,5 @@
+import Audit
+
 /// JSON for `--format json`: names, numbers and dates, never values. RFC 8259.
 enum JSONText {
   case string(String)
@@ -28,17 +30,8 @@ enum JSONText {
   }
 
   private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let hex = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
+    var bytes: [UInt8] = []
+    JSONLine.append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

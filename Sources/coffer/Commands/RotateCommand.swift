@@ -99,7 +99,7 @@ struct RotateCommand: Performing {
       throw Failure("--resume, --abort, --status, --due and --dry-run exclude each other")
     }
     guard generate == nil || file == nil else { throw Failure("--generate and --file exclude each other") }
-    let generator = try generate.map { try Self.generator($0) }
+    let generator = try generate.map { try Generator(option: $0) }
     let workspace = try Workspace.find()
     if due {
       return try DueList(workspace, environment, unlock).show(name.map(workspace.vaultName), format, console)
@@ -119,13 +119,5 @@ struct RotateCommand: Performing {
     if dryRun { return try run.showPlan(leak) }
     if abort { return try run.abort() }
     return try resume ? run.resume() : run.start(leak)
-  }
-
-  private static func generator(_ text: String) throws -> Generator {
-    guard let generator = Generator(text) else {
-      throw Failure(
-        "--generate takes hex:BYTES, base64:BYTES, alnum:CHARACTERS, uuid or passphrase:WORDS (64 bits at least)")
-    }
-    return generator
   }
 }

@@ -55,7 +55,8 @@ struct SetCommand: Performing {
     let name = workspace.vaultName(name)
     // First: whoever may not write here is not asked for a value.
     let open = try OpenEnvironment(workspace, environment, unlock, signing: true)
-    let new = try Transaction.NewValue(name: name, value: value(), generator: generator()?.description ?? "")
+    let generator = try generate.map { try Generator(option: $0) }
+    let new = try Transaction.NewValue(name: name, value: value(generator), generator: generator?.description ?? "")
     // The person still has the value at hand.
     try workspace.checkLaunch(name, new.value)
     let version = try open.write { (transaction, key) throws(VaultError) in try transaction.put([new], key)[0] }
@@ -73,17 +74,8 @@ struct SetCommand: Performing {
   /// A name as far as it can be shown: what is too odd for a name might be a value.
   private static func shown(_ name: String) -> String { name.utf8.count <= 64 ? name : "what stands for the name" }
 
-  private func generator() throws -> Generator? {
-    guard let generate else { return nil }
-    guard let generator = Generator(generate) else {
-      throw Failure(
-        "--generate takes hex:BYTES, base64:BYTES, alnum:CHARACTERS, uuid or passphrase:WORDS (64 bits at least)")
-    }
-    return generator
-  }
-
-  private func value() throws -> Secret {
-    if let generator = try generator() {
+  private func value(_ generator: Generator?) throws -> Secret {
+    if let generator {
       guard file == nil else { throw Failure("--generate and --file exclude each other") }
       return Secret(try generator.make())
     }

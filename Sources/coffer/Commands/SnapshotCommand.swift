@@ -154,15 +154,10 @@ struct SnapshotCommand: Performing {
     return target
   }
 
-  /// Source of the units: `coffer token create --expires`.
   private static func milliseconds(_ text: String) throws -> UInt64 {
-    let units: [Character: UInt64] = ["m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000]
-    // Ten years.
-    let longest: UInt64 = 3660 * 86_400_000
-    let digits = text.dropLast()
-    guard let unit = text.last.flatMap({ units[$0] }), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let count = UInt64(digits), count > 0, count <= longest / unit
-    else { throw Failure("--max-age takes a time such as 12h, 30d or 8w, ten years at most") }
-    return count * unit
+    guard let seconds = TimeLength.seconds(text, in: "mhdw") else {
+      throw Failure("--max-age takes a time such as 12h, 30d or 8w, ten years at most")
+    }
+    return seconds * 1000
   }
 }

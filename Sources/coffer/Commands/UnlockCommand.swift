@@ -57,11 +57,10 @@ struct UnlockCommand: Performing {
   private func lifetime(_ environment: String) throws -> UnlockCache.Lifetime {
     let standard = UnlockCache.Lifetime.standard(environment: environment)
     guard let time else { return UnlockCache.Lifetime(seconds: standard.seconds, once: once) }
-    let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600]
-    guard let unit = time.last.flatMap({ units[$0] }), let count = UInt32(time.dropLast()), count > 0,
-      count <= UnlockCache.Lifetime.longest / unit
-    else { throw Failure("--for takes a time such as 30s, 15m or 8h, 24h at most") }
-    return UnlockCache.Lifetime(seconds: count * unit, once: once)
+    guard let seconds = TimeLength.seconds(time, in: "smh", atMost: UInt64(UnlockCache.Lifetime.longest)) else {
+      throw Failure("--for takes a time such as 30s, 15m or 8h, 24h at most")
+    }
+    return UnlockCache.Lifetime(seconds: UInt32(seconds), once: once)
   }
 
   private static func text(_ seconds: UInt32) -> String {
