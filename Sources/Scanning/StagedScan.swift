@@ -38,7 +38,9 @@ struct StagedScan {
         let folder = TreeFiles(entry.id, reader)
         let path = entry.path.last == 0x2F ? entry.path : entry.path + [0x2F]
         for (name, id) in folder.files { add(path + name, id) }
-        if !folder.unread.isEmpty { gaps.append(.absent(folder.unread.count, ids: folder.unread.map(\.hex), isPartial: false)) }
+        if !folder.unread.isEmpty {
+          gaps.append(.absent(folder.unread.count, ids: folder.unread.map(\.hex), isPartial: false))
+        }
       default: add(entry.path, entry.id)
       }
     }
