@@ -30,18 +30,21 @@ package struct AuditFile: Sendable {
   var olderChain: AuditChain { AuditChain(log: olderPath) }
 
   /// Adds an event: one write(2) a line, which is there whole or not at all. Nothing is synced and nobody is waited for.
-  /// - Parameter chaining: add a checkpoint too; else only when much has come together.
+  /// - Parameter chaining: add a checkpoint too; else only to begin a chain, and when much has come together.
   /// - Throws: `FileError` when the line could not be written.
   package func add(_ event: AuditEvent, chaining: Bool) throws(FileError) {
-    var isDue = chaining
+    var (isDue, isNew) = (chaining, false)
     do {
       let file = try opened()
       for line in AuditLine.encode(event) {
         let size: (before: Int, after: Int)
         do throws(SystemError) { size = try file.add(line) } catch { throw FileError.system(error) }
+        if size.before == 0 { isNew = true }
         if size.before / Self.chainedBytes != size.after / Self.chainedBytes { isDue = true }
       }
     }
+    // A file is chained from its first line on: one without a chain has lost it, or somebody was killed here.
+    if !isDue { isDue = isNew || ((try? Files.size(chain.path)) ?? 0) == 0 }
     // A checkpoint that could not be made is made by the next process that tries.
     if isDue { try? extendChain() }
   }
@@ -60,8 +63,9 @@ package struct AuditFile: Sendable {
   private func extendChain() throws(FileError) {
     let lock = try chain.locked()
     do throws(SystemError) {
-      guard try lock.isAtItsPath(), try !finishMove() else { return }
+      guard try lock.isAtItsPath() else { return }
     } catch { throw .system(error) }
+    if try finishMove() { return try extendChain() }
     let log = try AppendedFile(path)
     do throws(SystemError) {
       try chain.extend(lock, over: log)
@@ -76,9 +80,9 @@ package struct AuditFile: Sendable {
 
   /// Ends a move that a crash interrupted between its two renames.
   /// - Returns: whether there was one; the chain that was locked is then the older file's.
-  private func finishMove() throws(SystemError) -> Bool {
+  private func finishMove() throws(FileError) -> Bool {
     guard Files.kind(of: olderPath) != nil, Files.kind(of: olderChain.path) == nil else { return false }
-    try Files.rename(chain.path, to: olderChain.path)
+    do throws(SystemError) { try Files.rename(chain.path, to: olderChain.path) } catch { throw .system(error) }
     return true
   }
 

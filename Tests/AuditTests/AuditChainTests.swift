@@ -75,6 +75,32 @@ import Testing
         == AuditCheck(path: home.file.path, lines: 5, unchained: 0, unreadable: 0, problem: nil))
   }
 
+  @Test func `without its chain nothing is as written, and a chain begun anew says from when on`() throws {
+    let home = AuditHome()
+    // One launch chains nothing but the beginning.
+    try home.add(1...3, chaining: false)
+    #expect(try home.file.verify().last?.problem == nil && home.file.verify().last?.unchained == 2)
+    for emptied in [false, true] {
+      if emptied { try home.write([], to: home.file.chain.path) } else { try Files.remove(home.file.chain.path) }
+      let check = try #require(try home.file.verify().last)
+      #expect(check.problem == .unproven(until: nil) && check.lines == 3 && check.unchained == 3)
+    }
+    // As long after the first line as no process takes to chain it.
+    let later = try AuditChain.Checkpoint(
+      after: nil, over: home.bytes(home.file.path)[...], end: home.bytes(home.file.path).count,
+      time: Clock.now() + 60_000)
+    try home.write(later.line, to: home.file.chain.path)
+    #expect(try home.file.verify().last?.problem == .unproven(until: later.time))
+    try home.add(4...4)
+    #expect(try home.file.verify().last?.problem == .unproven(until: later.time))
+    // The older file of the two has a chain as well.
+    try Files.rename(home.file.path, to: home.file.olderPath)
+    try home.write([], to: home.file.olderChain.path)
+    try Files.remove(home.file.chain.path)
+    try home.add(5...5)
+    #expect(try home.file.verify().map(\.problem) == [.unproven(until: nil), nil])
+  }
+
   @Test func `a torn last line is passed over and ended by the next`() throws {
     let home = AuditHome()
     try home.add(1...2)

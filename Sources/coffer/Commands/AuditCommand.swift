@@ -81,7 +81,7 @@ struct AuditCommand: ParsableCommand {
 
           coffer audit verify
 
-        Exit codes: 0 whole, 4 not.
+        Exit codes: 0 whole, 4 not, or it cannot be told: checkpoints are gone.
         """)
 
     @OptionGroup var output: OutputOptions
@@ -91,18 +91,20 @@ struct AuditCommand: ParsableCommand {
       let vault = try workspace.vault()
       let found = try vault.verifyWhole()
       console.note("changes: sound, \(found.entries) log entries")
-      var isWhole = true
+      var problems: [AuditCheck.Problem] = []
       for check in try AuditFile(vault: vault.id.hex, workspace.folders).verify() {
         if let problem = check.problem {
-          isWhole = false
+          problems.append(problem)
           console.report(Failure("\(check.path): \(Self.text(problem))"))
         } else {
           console.note("reads and launches: \(Self.text(check))")
         }
       }
-      guard isWhole else {
+      guard problems.isEmpty else {
         throw Failure(
-          "what this device recorded was changed since",
+          problems.allSatisfy(Self.isUnproven)
+            ? "whether what this device recorded was changed since cannot be told"
+            : "what this device recorded was changed since",
           hints: ["a disk may have lied, or a program of your user did it; move both files away to begin anew"], code: 4
         )
       }
@@ -122,7 +124,15 @@ struct AuditCommand: ParsableCommand {
         "something was changed, cut out or inserted in what was written "
           + (after.map { "from \(Age.timestamp($0)) " } ?? "") + "until \(Age.timestamp(until))"
       case .chain: "its checkpoints (\(Self.chain)) are damaged or were changed"
+      case .unproven(nil): "its checkpoints (\(Self.chain)) are gone: nothing shows whether it was changed"
+      case .unproven(let until?):
+        "its checkpoints (\(Self.chain)) were begun anew at \(Age.timestamp(until)): nothing shows whether what was "
+          + "written before was changed"
       }
+    }
+
+    private static func isUnproven(_ problem: AuditCheck.Problem) -> Bool {
+      if case .unproven = problem { true } else { false }
     }
 
     private static let chain = "the file beside it that ends in .chain"

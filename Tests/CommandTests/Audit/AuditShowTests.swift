@@ -94,6 +94,16 @@ import Testing
     }
     try TestFiles.write(log, to: sandbox.auditFile, mode: 0o600)
     #expect(try sandbox.coffer("audit", "verify").succeeded)
+    let chain = String(sandbox.auditFile.dropLast(".log".count)) + ".chain"
+    let checkpoints = try TestFiles.read(chain)
+    for isEmptied in [false, true] {
+      if isEmptied { try TestFiles.write([], to: chain, mode: 0o600) } else { remove(chain) }
+      let result = try sandbox.coffer("audit", "verify")
+      #expect(result.code == 4 && result.stderr.contains("cannot be told"), "\(result)")
+      #expect(!result.stderr.contains("as written"), "\(result)")
+    }
+    try TestFiles.write(checkpoints, to: chain, mode: 0o600)
+    #expect(try sandbox.coffer("audit", "verify").succeeded)
     var vault = try TestFiles.read(sandbox.vaultFile)
     vault[5000] ^= 1
     try TestFiles.write(vault, to: sandbox.vaultFile, mode: 0o600)
