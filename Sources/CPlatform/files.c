@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -160,4 +161,23 @@ int cp_random(void *into, size_t count) {
   RETRY(result, getrandom(into, count, 0));
   if (result < 0) return -errno;
   return (size_t)result == count ? 0 : -EIO;
+}
+
+int cp_pipe_wait(int fd, int milliseconds) {
+  struct pollfd waited = {.fd = fd, .events = POLLIN};
+  int result;
+  RETRY(result, poll(&waited, 1, milliseconds));
+  if (result != 0) return result < 0 ? -errno : 1;
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) return -errno;
+  // tee(2) reads nothing away: "EAGAIN ... would block", where read(2) says that nobody has it open for writing by 0.
+  ssize_t found = tee(fd, ends[1], 1, SPLICE_F_NONBLOCK);
+  close(ends[0]);
+  close(ends[1]);
+  return found == 0 ? 0 : 1;
+}
+
+int cp_set_blocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  return answer(flags < 0 ? flags : fcntl(fd, F_SETFL, flags & ~O_NONBLOCK));
 }

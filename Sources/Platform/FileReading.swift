@@ -16,6 +16,8 @@ package enum FileError: Error, Equatable, Sendable {
   case refused(FileRefusal, path: String)
   /// Longer than `limit` bytes; nothing was read.
   case tooLarge(path: String, limit: Int)
+  /// A FIFO that nobody wrote to for `Files.patience` seconds.
+  case noWriter(path: String)
   case system(SystemError)
 }
 
@@ -47,11 +49,11 @@ extension Files {
   }
 
   /// Reads what holds no secret from whatever `path` leads to, pipes and process substitution (`/dev/fd/63`) included, to its end.
-  /// - Throws: `FileError.tooLarge` beyond `limit` bytes, `.system`.
+  /// - Throws: `FileError.tooLarge` beyond `limit` bytes, `.noWriter`, `.system`.
   package static func readStream(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = try openStream(path)
     var bytes: [UInt8] = []
     do throws(SystemError) {
-      let descriptor = try Descriptor(opening: path, O_RDONLY | O_NOCTTY)
       // One byte more than is known of shows whether there is more.
       let size = Int(try descriptor.status(path: path).size)
       var wanted = min(limit, max(size, 65_536)) + 1
@@ -106,12 +108,9 @@ extension Files {
 
   /// Reads a secret from whatever `path` leads to, pipes and process substitution (`/dev/fd/63`) included, to its end.
   /// - Returns: the number of bytes read.
-  /// - Throws: `FileError.tooLarge` when more arrives than fits, `.system`; the lent memory is wiped then.
+  /// - Throws: `FileError.tooLarge` when more arrives than fits, `.noWriter`, `.system`; the lent memory is wiped then.
   package static func readSecretStream(_ path: String, into buffer: inout MutableRawSpan) throws(FileError) -> Int {
-    let descriptor: Descriptor
-    do throws(SystemError) { descriptor = try Descriptor(opening: path, O_RDONLY | O_NOCTTY) } catch {
-      throw .system(error)
-    }
+    let descriptor = try openStream(path)
     return try fill(&buffer, from: descriptor.number, path: path)
   }
 
@@ -122,6 +121,25 @@ extension Files {
     descriptor: Int32, into buffer: inout MutableRawSpan
   ) throws(FileError) -> Int {
     try fill(&buffer, from: descriptor, path: nil)
+  }
+
+  /// How long a FIFO may be without a writer, in seconds: whoever is to write may still be starting.
+  package static let patience: Int32 = 5
+
+  /// Opens whatever `path` leads to for reading to its end. A pipe without a name has its writer, or had it; a FIFO may never get one,
+  /// and open(2) would wait for it.
+  private static func openStream(_ path: String) throws(FileError) -> Descriptor {
+    let isNamed = (try? canonical(path)) != nil
+    do throws(SystemError) {
+      let descriptor = try Descriptor(opening: path, O_RDONLY | O_NOCTTY | O_NONBLOCK)
+      let isPipe = try descriptor.status(path: path).mode & UInt32(S_IFMT) == UInt32(S_IFIFO)
+      let answer = isPipe && isNamed ? cp_pipe_wait(descriptor.number, patience * 1000) : 1
+      if try checked("poll", path, answer) > 0 {
+        _ = try checked("fcntl", path, cp_set_blocking(descriptor.number))
+        return descriptor
+      }
+    } catch { throw .system(error) }
+    throw .noWriter(path: path)
   }
 
   private static func open(_ path: String, _ trust: Trust) throws(FileError) -> Descriptor {
@@ -145,6 +163,16 @@ extension Files {
   private static func judge(_ found: cp_status, path: String, _ trust: Trust) throws(FileError) {
     if trust == .ownerOnly { return try judgePrivate(found, path: path) }
     guard Kind(mode: found.mode) == .regular else { throw .refused(.notRegular, path: path) }
+  }
+
+  /// The permission bits of a file that others of the machine can read though this user could forbid it; nil for every other. What lies
+  /// on a file system that can only be read was put there by whoever runs the machine.
+  package static func exposedMode(_ path: String) -> UInt32? {
+    var found = emptyStatus
+    guard cp_status(path, true, &found) == 0, Kind(mode: found.mode) == .regular,
+      found.owner == cp_effective_user(), found.mode & 0o044 != 0, cp_access_write(path) != -EROFS
+    else { return nil }
+    return found.mode & 0o777
   }
 
   /// Refuses all but a regular file of the user this process acts as, which nobody else may touch.

@@ -133,12 +133,13 @@ func accessing<R: ~Copyable>(
     switch error {
     case .refused(let refusal, let path): throw .refusedFile(path: path, refusal)
     case .tooLarge: throw .damaged(part)
+    case .noWriter(let path): throw .refusedFile(path: path, .notRegular)
     case .system(let error): throw .system(error)
     }
   }
 }
 
 /// Runs `body`, passing on what the system refused.
-func system<R>(_ body: () throws(SystemError) -> R) throws(VaultError) -> R {
+func system<R: ~Copyable>(_ body: () throws(SystemError) -> R) throws(VaultError) -> R {
   do { return try body() } catch { throw .system(error) }
 }

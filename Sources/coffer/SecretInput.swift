@@ -20,6 +20,15 @@ enum SecretInput {
     return try filled(size) { (bytes) throws in try Files.readSecret(path, into: &bytes) }
   }
 
+  /// As `file`, for what opens others: one that others of the machine can read is warned of. What a container's manager puts into
+  /// /run/secrets has the mode that it chose.
+  static func keyFile(_ path: String, limit: Int) throws -> SecretBytes {
+    if let found = try? Files.canonical(path), !found.hasPrefix("/run/secrets/"), let mode = Files.exposedMode(found) {
+      Console().warn("\(path) can be read by others (mode \(String(mode, radix: 8))): chmod 600 \(path)")
+    }
+    return try file(path, limit: limit)
+  }
+
   static func descriptor(_ number: Int32, limit: Int) throws -> SecretBytes {
     try filled(limit) { (bytes) throws in try Files.readSecret(descriptor: number, into: &bytes) }
   }

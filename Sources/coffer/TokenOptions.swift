@@ -41,7 +41,7 @@ struct TokenOptions: ParsableArguments {
     if let descriptor {
       text = try SecretInput.descriptor(descriptor, limit: Self.limit)
     } else if let path = Self.file {
-      text = try SecretInput.file(path, limit: Self.limit)
+      text = try SecretInput.keyFile(path, limit: Self.limit)
     } else {
       let copied = try AmbientEnvironment.withSecret(of: "COFFER_TOKEN") { (bytes) throws in
         guard bytes.byteCount <= Self.limit else { throw VaultError.badToken }

@@ -83,7 +83,7 @@ struct Unlocking {
     if let descriptor = options.passphraseDescriptor {
       given = try SecretInput.descriptor(descriptor, limit: SecretInput.passphraseLimit)
     } else if let path = options.passphraseFile {
-      given = try SecretInput.file(path, limit: SecretInput.passphraseLimit)
+      given = try SecretInput.keyFile(path, limit: SecretInput.passphraseLimit)
     } else {
       return try nonEmpty(SecretInput.prompt(prompt, limit: SecretInput.passphraseLimit))
     }

@@ -414,6 +414,7 @@ enum Wording {
     switch error {
     case .refused(let refusal, let path): refused(refusal, path: path)
     case .tooLarge(let path, let limit): Failure("\(path) is larger than the \(limit) bytes that fit")
+    case .noWriter(let path): Failure("\(path) is a pipe, and nobody wrote to it for \(Files.patience) seconds")
     case .system(let error): Failure(system(error))
     }
   }

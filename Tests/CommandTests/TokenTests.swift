@@ -8,7 +8,7 @@ import Testing
     let server = try Server()
     let token = server.token
     try server.sandbox.write(token + "\n", to: "credentials/shop/coffer-token", mode: 0o400)
-    try server.sandbox.write(token, to: "bare", mode: 0o444)
+    try server.sandbox.write(token, to: "bare", mode: 0o400)
     let file = server.sandbox.path("credentials/shop/coffer-token")
     let bytes = Array((token + "\n").utf8)
     let ways: [(String, options: [String], setting: [String: String?], descriptors: [Int32: [UInt8]])] = [
@@ -39,6 +39,44 @@ import Testing
         token,
       ])
     #expect(result.stdout == "two\n", "\(result)")
+  }
+
+  @Test
+  func `a token's or passphrase's file that others can read is warned of once, and what a container brings is not`()
+    throws
+  {
+    let server = try Server()
+    let file = server.sandbox.path("open")
+    func launch(_ mode: mode_t) throws -> RunResult {
+      #expect(chmod(file, mode) == 0)
+      return try server.sandbox.run(["coffer", "run", "--", "true"], setting: ["COFFER_TOKEN_FILE": "open"])
+    }
+    try server.sandbox.write(server.token, to: "open", mode: 0o600)
+    for (mode, isTold) in [(0o600, false), (0o400, false), (0o711, false), (0o640, true), (0o604, true), (0o444, true)]
+    {
+      let result = try launch(mode_t(mode))
+      let told = "coffer: warning: open can be read by others (mode \(String(mode, radix: 8))): chmod 600 open\n"
+      #expect(result.succeeded && result.stderr == (isTold ? told : ""), "\(result)")
+    }
+    #expect(chmod(server.owner.root + "/passphrase", 0o644) == 0)
+    try server.owner.succeed("lock")
+    let unlocked = try server.owner.coffer("get", "FIRST_KEY", "-e", "production")
+    #expect(
+      unlocked.succeeded && unlocked.stderr.contains("passphrase can be read by others (mode 644)"), "\(unlocked)")
+  }
+
+  @Test(.enabled(if: Binaries.isRoot && Conditions.mounts, "nothing can be mounted here"))
+  func `a secret of a container is its manager's`() throws {
+    let server = try Server()
+    try server.sandbox.write(server.token, to: "open", mode: 0o444)
+    let script = """
+      mkdir volume && mount -t tmpfs none volume && cp -p open volume/token && mount -o remount,ro volume || exit 77
+      COFFER_TOKEN_FILE=volume/token "$COFFER" run -- echo volume
+      mount -t tmpfs none /run && mkdir /run/secrets && cp -p open /run/secrets/token || exit 77
+      COFFER_TOKEN_FILE=/run/secrets/token "$COFFER" run -- echo secret
+      """
+    let result = try server.sandbox.run(["unshare", "-m", "sh", "-c", script], setting: ["COFFER": Binaries.coffer])
+    #expect(result.stdout == "volume\nsecret\n" && result.stderr.isEmpty, "\(result)")
   }
 
   @Test func `without a coffer.toml a token launches with everything it opens`() throws {

@@ -35,6 +35,11 @@ int64_t cp_read(int fd, void *into, size_t count);
 int64_t cp_write(int fd, const void *from, size_t count);
 int64_t cp_pread(int fd, void *into, size_t count, int64_t offset);
 int64_t cp_pwrite(int fd, const void *from, size_t count, int64_t offset);
+// Waits for bytes, or the end of them, in a FIFO that was opened with O_NONBLOCK. 0: nobody has it open for writing, after the whole
+// time; 1: somebody has, or had.
+int cp_pipe_wait(int fd, int milliseconds);
+// Takes O_NONBLOCK back.
+int cp_set_blocking(int fd);
 int cp_truncate(int fd, int64_t size);
 int cp_fsync(int fd);
 int cp_chmod_fd(int fd, uint32_t mode);
