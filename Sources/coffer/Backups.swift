@@ -21,7 +21,7 @@ enum Backups {
 
   /// A folder as somebody typed it: made if it is not there, absolute, and one that can be written to.
   /// - Throws: `Failure`, `SystemError`.
-  static func folder(_ typed: String) throws -> String {
+  static func folder(_ typed: String, _ console: Console) throws -> String {
     var path = typed
     // What a shell would have done, had it seen it.
     if path == "~" || path.hasPrefix("~/"), let home = AmbientEnvironment.value(of: "HOME") {
@@ -30,8 +30,10 @@ enum Backups {
     guard Wording.line(path) == path else {
       throw Failure("the backup folder's name has characters that no line can show")
     }
-    if !Files.exists(path) { try Files.makePrivateDirectory(Files.absolute(path)) }
+    let isMade = !Files.exists(path)
+    if isMade { try Files.makePrivateDirectory(Files.absolute(path)) }
     let folder = try Files.canonical(path)
+    if isMade { console.note("made the folder \(folder), which was not there") }
     guard Files.kind(of: folder) == .directory else { throw Failure("\(folder) is not a folder") }
     guard Files.isWritable(folder) else { throw Failure("\(folder): Permission denied") }
     return folder

@@ -44,6 +44,8 @@ import Testing
     let sandbox = try Sandbox()
     let folder = sandbox.root + "/new/backups"
     let made = try sandbox.succeed("init", "--name", "a/b c.d", "--yes", "--backup-folder", folder)
+    #expect(made.stderr.contains("made the folder \(folder), which was not there\n"), "\(made)")
+    #expect(try !sandbox.succeed("backup", "--folder", folder).stderr.contains("made the folder"))
     let file = try #require(sandbox.onlyFile(in: folder))
     #expect(made.stderr.contains(file) && file.contains("/a-b-c-d-"), "\(made)")
     #expect(try sandbox.sequence(of: file) == sandbox.entries())

@@ -47,7 +47,7 @@ struct BackupCommand: Performing {
       return 0
     }
     if let folder {
-      try backup.keep(in: Backups.folder(folder), name: name)
+      try backup.keep(in: Backups.folder(folder, console), name: name)
     }
     guard let path = try file.map(Files.absolute) ?? backup.file() else {
       if let last = try backup.last() { console.note("the last backup: \(Backups.text(last))") }

@@ -91,7 +91,7 @@ struct InitCommand: Performing {
         "A backup, encrypted as the vault is, can go to a folder after every change: on another disk, say.")
       typed = try Terminal.promptLine("Backup folder (empty: none): ")
     }
-    return typed.isEmpty ? nil : try Backups.folder(typed)
+    return typed.isEmpty ? nil : try Backups.folder(typed, console)
   }
 
   /// The vault is made whatever becomes of its backup.
