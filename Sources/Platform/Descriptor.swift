@@ -16,6 +16,21 @@ struct Descriptor: ~Copyable {
     return found
   }
 
+  /// Whether this is the file that has the name `path`.
+  borrowing func isAt(_ path: String) -> Bool {
+    var found = emptyStatus
+    guard let held = try? status(path: path) else { return false }
+    return cp_status(path, false, &found) == 0 && found.device == held.device && found.inode == held.inode
+  }
+
+  /// Writes a file that is open and empty, and waits until it is on the disk.
+  /// - Parameter mode: permission bits, whatever the umask.
+  borrowing func fill(_ bytes: RawSpan, mode: UInt32, path: String) throws(SystemError) {
+    _ = try checked("fchmod", path, cp_chmod_fd(number, mode))
+    try Self.writeFully(number, path: path, bytes)
+    _ = try checked("fsync", path, cp_fsync(number))
+  }
+
   /// Fills `buffer` from the descriptor's place onward; fewer bytes only at the end of the file.
   static func readFully(
     _ number: Int32, path: String?, into buffer: UnsafeMutableRawBufferPointer

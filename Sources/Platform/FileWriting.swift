@@ -22,9 +22,8 @@ extension Files {
     var existing = emptyStatus
     let found = cp_status(path, false, &existing) == 0 && Kind(mode: existing.mode) == .regular
     let mode = mode ?? (found ? existing.mode & 0o777 : 0o666 & ~cp_umask())
-    let answer = try throughTemporary(path, bytes, mode: mode) { temporary in cp_rename(temporary, path) }
-    _ = try checked("rename", path, answer)
-    try syncFolder(parent(of: path))
+    var written = try TemporaryFile.write(beside: path, bytes, mode: mode)
+    try written.replace()
   }
 
   /// Writes a file that is not there yet: whole or not at all, for a reader and for a crash at any moment. Of two processes that
@@ -33,12 +32,8 @@ extension Files {
   /// - Returns: false, with nothing written, when anything has the name, a dangling symlink included.
   /// - Throws: what the system refused, told of `path`.
   package static func writeNew(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) -> Bool {
-    let answer = try throughTemporary(path, bytes.span.bytes, mode: mode) { temporary in cp_rename_new(temporary, path)
-    }
-    if answer == -EEXIST { return false }
-    _ = try checked("rename", path, answer)
-    try syncFolder(parent(of: path))
-    return true
+    var written = try TemporaryFile.write(beside: path, bytes.span.bytes, mode: mode)
+    return try written.placeNew()
   }
 
   /// Gives a file another name, in place of what has it, and syncs the folder of the new name.
@@ -59,22 +54,6 @@ extension Files {
     return true
   }
 
-  /// Writes a new file beside `path` and hands it to `place`; it is removed when that answers a negative errno.
-  /// - Returns: what `place` answered.
-  private static func throughTemporary(
-    _ path: String, _ bytes: RawSpan, mode: UInt32, _ place: (_ temporary: String) -> Int32
-  ) throws(SystemError) -> Int32 {
-    var random: UInt64 = 0
-    _ = try checked("getrandom", nil, cp_random(&random, MemoryLayout<UInt64>.size))
-    let temporary = path + ".coffer-" + String(random, radix: 36)
-    do throws(SystemError) { try writeExclusive(temporary, bytes, mode: mode) } catch {
-      throw SystemError(operation: error.operation, path: path, code: error.code)
-    }
-    let answer = place(temporary)
-    if answer < 0 { _ = cp_unlink(temporary) }
-    return answer
-  }
-
   /// Writes a new file, synced; what fails half way is removed again. The folder is not synced.
   /// - Parameter mode: permission bits, whatever the umask.
   /// - Throws: EEXIST when anything has the name, a dangling symlink included; what else the system refused.
@@ -84,11 +63,7 @@ extension Files {
     // Created with the owner's bits only, so that it is never wider than `mode` for a moment.
     let descriptor = try Descriptor(
       opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY, mode: mode & 0o700)
-    do throws(SystemError) {
-      _ = try checked("fchmod", path, cp_chmod_fd(descriptor.number, mode))
-      try Descriptor.writeFully(descriptor.number, path: path, bytes)
-      _ = try checked("fsync", path, cp_fsync(descriptor.number))
-    } catch {
+    do throws(SystemError) { try descriptor.fill(bytes, mode: mode, path: path) } catch {
       _ = cp_unlink(path)
       throw error
     }

@@ -45,21 +45,12 @@ extension VaultArchive {
     to path: String, verifying: Verification = .whole, replacing: Bool = false
   ) throws(VaultError) -> BackupRecord {
     try refuseReplacing(path, replacing)
-    let written = path + ".coffer-" + Randomness.bytes(8).hex
-    do throws(VaultError) {
-      try system { () throws(SystemError) in
-        do throws(SystemError) { try unsafe Files.writeExclusive(written, bytes.span.bytes, mode: 0o600) } catch {
-          throw SystemError(operation: error.operation, path: path, code: error.code)
-        }
-      }
-      let found = try Self.load(written)
-      guard found.bytes == bytes else { throw .damaged(.archive) }
-      if verifying == .whole { _ = try found.verify(vault) }
-      try system { () throws(SystemError) in try Files.rename(written, to: path) }
-    } catch {
-      _ = try? Files.remove(written)
-      throw error
+    var written = try system { () throws(SystemError) in try unsafe TemporaryFile.write(beside: path, bytes.span.bytes)
     }
+    let found = try Self.load(written.path)
+    guard found.bytes == bytes else { throw .damaged(.archive) }
+    if verifying == .whole { _ = try found.verify(vault) }
+    do throws(SystemError) { try written.replace() } catch { throw .system(error) }
     return BackupRecord(path: path, sequence: newest, time: Clock.now())
   }
 

@@ -12,8 +12,6 @@ extension VaultArchive {
   /// What a file begins as; nil for neither.
   /// - Throws: `refusedFile`, `system`.
   package static func kind(of path: String) throws(VaultError) -> FileKind? {
-    let size = try system { () throws(SystemError) in try Files.size(path) }
-    guard size >= 16 else { return nil }
     let start = try accessing(.archive) { () throws(FileError) in try Files.readStart(path, count: 16) }
     if isArchive(start) { return .archive }
     return start == Array("SQLite format 3\0".utf8) ? .database : nil
@@ -23,9 +21,15 @@ extension VaultArchive {
   /// file is left as it is: a copy of it is opened, which is private whatever the file's mode.
   /// - Throws: `damaged`, `needsNewer`, `system`, `storage`.
   package static func copied(_ path: String, _ folders: Folders) throws(VaultError) -> VaultArchive {
-    let copy = folders.state + "/restoring-" + Randomness.bytes(8).hex
+    let copy = Vault.copyPath(folders)
     try system { () throws(SystemError) in try Files.makePrivateDirectory(folders.state) }
-    defer { for suffix in ["", "-wal", "-shm"] { _ = try? Files.remove(copy + suffix) } }
+    // One at a time: what another left can be removed.
+    let lock = try accessing(.database) { () throws(FileError) in
+      try LockedFile(Vault.restoringPath(folders), .exclusive)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    try Vault.removeDatabase(copy)
+    defer { try? Vault.removeDatabase(copy) }
     for suffix in ["", "-wal"] where suffix.isEmpty || Files.kind(of: path + suffix) == .regular {
       let bytes = try accessing(.database) { () throws(FileError) in try Files.read(path + suffix, limit: limit) }
       try system { () throws(SystemError) in

@@ -33,7 +33,10 @@ extension Vault {
         try store.migrate()
         return true
       }
-      if isDone { return true }
+      if isDone {
+        tidy()
+        return true
+      }
     }
   }
 }

@@ -55,7 +55,8 @@ extension Vault {
   /// and moves the pin with it. A process that is killed at it leaves the one or the other.
   /// - Parameters:
   ///   - acceptingOlder: the user's word that what is lost by it may be lost: an older state, or another history.
-  ///   - keep: gets what the vault held, when it would be lost by it; nothing is changed when it throws.
+  ///   - keep: gets what the vault held, when it would be lost by it; nothing is changed when it throws. When something fails after it,
+  ///     `leavesAll` of the error says whether what it kept is of use.
   /// - Returns: how the archive stood to the vault before.
   /// - Throws: `rollback` for an archive that is older than the vault or than what this device has seen, `forked` for one of
   ///   another history, unless that is accepted; `wrongVault`; `unpinned` when all is done but the pin; what `keep` throws.
@@ -86,6 +87,7 @@ extension Vault {
       guard case .system(let cause) = error else { throw error }
       throw .unpinned(cause)
     }
+    tidy()
     return standing
   }
 
@@ -108,18 +110,18 @@ extension Vault {
   ) throws(VaultError) -> Vault {
     let id = archive.archive.vault
     let path = path(id, folders)
-    let made = path + ".new"
+    let made = madePath(id, folders)
     try system { () throws(SystemError) in
       try Files.makePrivateDirectory(folders.data + "/" + id.short)
       try Files.makePrivateDirectory(folders.state)
     }
     // One at a time: what another left half made can be removed.
     let lock = try accessing(.database) { () throws(FileError) in
-      try LockedFile(folders.state + "/restoring", .exclusive)
+      try LockedFile(restoringPath(folders), .exclusive)
     }
     defer { withExtendedLifetime(lock) {} }
     if !acceptingOlder { try check(archive, against: Pin.load(id, folders)) }
-    try removeDatabase(made)
+    try removeHalfMade(id, folders)
     do throws(VaultError) {
       let store = try SQLiteStore(creating: made)
       try store.write { () throws(VaultError) in try archive.fill(store) }
@@ -142,12 +144,26 @@ extension Vault {
       guard case .system(let cause) = error else { throw error }
       throw .unpinned(cause)
     }
+    for folder in [Files.parent(of: path), Pin.folder(folders)] { Files.removeLeftovers(in: folder) }
     return vault
   }
 
+  /// What a new file is called until it is whole.
+  private static func madePath(_ id: VaultID, _ folders: Folders) -> String { path(id, folders) + ".new" }
+
+  /// Takes away what others left half made. Under the lock of `restoringPath`.
+  /// - Throws: `system`.
+  static func removeHalfMade(_ id: VaultID, _ folders: Folders) throws(VaultError) {
+    try removeDatabase(madePath(id, folders))
+    try removeDatabase(copyPath(folders))
+  }
+
+  /// Where a copy of a vault's file from elsewhere is opened.
+  static func copyPath(_ folders: Folders) -> String { folders.state + "/restoring.db" }
+
   private static let companions = ["", "-wal", "-shm", "-journal"]
 
-  private static func removeDatabase(_ path: String) throws(VaultError) {
+  static func removeDatabase(_ path: String) throws(VaultError) {
     try system { () throws(SystemError) in
       for suffix in companions { try Files.remove(path + suffix) }
     }

@@ -81,27 +81,33 @@ extension Vault {
   ) throws(VaultError) -> String? {
     guard let newest = try base.newestSequence() else { throw .damaged(.log) }
     let intended = Pin(try LogEntry(bytes: Snapshot.stored(newest, in: base).entry))
-    let kept = try store.write { () throws(VaultError) in
-      guard try store.newestSequence() == head.sequence,
-        try store.entryAlone(head.sequence).map(LogEntry.init(bytes:))?.hash == head.hash
-      else { throw VaultError.conflict }
-      var kept: String?
-      if keeping {
-        let path = Backup.asideName(Files.parent(of: path) + "/before-sync.cofferbackup", head.sequence)
-        kept = try VaultArchive(stored: store, vault: id, newest: head.sequence).write(to: path, verifying: .bytes).path
+    var kept: String?
+    do throws(VaultError) {
+      try store.write { () throws(VaultError) in
+        guard try store.newestSequence() == head.sequence,
+          try store.entryAlone(head.sequence).map(LogEntry.init(bytes:))?.hash == head.hash
+        else { throw VaultError.conflict }
+        if keeping {
+          let path = Backup.asideName(Files.parent(of: path) + "/before-sync.cofferbackup", head.sequence)
+          kept = try VaultArchive(stored: store, vault: id, newest: head.sequence).write(to: path, verifying: .bytes)
+            .path
+        }
+        try intended.intend(id, folders)
+        try store.clear()
+        try store.migrate()
+        try base.archive.fill(store)
+        for (changes, expected) in base.committed { try store.commit(changes, expected: expected) }
       }
-      try intended.intend(id, folders)
-      try store.clear()
-      try store.migrate()
-      try base.archive.fill(store)
-      for (changes, expected) in base.committed { try store.commit(changes, expected: expected) }
-      return kept
+    } catch {
+      if let kept, error.leavesAll { _ = try? Files.remove(kept) }
+      throw error
     }
     defer { changed?(self) }
     do throws(VaultError) { try intended.adopt(id, folders) } catch {
       guard case .system(let cause) = error else { throw error }
       throw .unpinned(cause)
     }
+    tidy()
     return kept
   }
 }

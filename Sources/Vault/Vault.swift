@@ -160,6 +160,7 @@ package final class Vault {
   ) throws(VaultError) -> R {
     guard let signer = session.signer else { throw .locked(environment: "") }
     try migrate()
+    defer { tidy() }
     return try commit { () throws(VaultError) in
       let snapshot = try snapshot(after: try Pin.load(id, folders))
       // Writers wait for a replacement: one that was intended and did not happen is over.

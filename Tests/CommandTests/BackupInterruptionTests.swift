@@ -96,6 +96,10 @@ import Testing
       guard number % 3 == 1 else { return state }
       let again = try sandbox.run(["coffer"] + words, input: input)
       #expect(again.succeeded, "\(what), again: \(again)")
+      let left = TestFiles.tree(sandbox.root).filter { path in
+        path.contains(".coffer-") || [".next", "/restoring.db", "/vault.db.new"].contains(where: path.hasSuffix)
+      }
+      #expect(left.isEmpty, "\(what), again: \(left)")
       #expect(try sandbox.coffer("verify").succeeded, "\(what)")
       return state
     }

@@ -168,6 +168,22 @@ import Testing
     #expect(try scene.owner.value("D") == "bob's" && bob.value("A") == "1")
   }
 
+  @Test(.enabled(if: Trace.isPossible, "strace cannot work here"))
+  func `what a killed one left in the folder goes with the next`() throws {
+    let scene = try SharingScene()
+    try scene.owner.store(["A": "1"])
+    try scene.syncAll(scene.owner)
+    try scene.owner.store(["A": "2"])
+    let killed = try scene.owner.run(
+      Trace.prefix(to: "/dev/null", calls: ["rename"], more: ["-e", "inject=rename:signal=KILL:when=1"])
+        + [scene.owner.program, "sync", scene.folder])
+    #expect(!killed.succeeded)
+    func left() -> [String] { TestFiles.tree(scene.folder).filter { $0.contains(".cofferbundle.coffer-") } }
+    #expect(left().count == 1, "\(killed)")
+    try scene.syncAll(scene.owner)
+    #expect(left().isEmpty && scene.bundles.count == 1)
+  }
+
   @Test func `two syncs at once, and writers meanwhile`() throws {
     let scene = try SharingScene()
     let bob = try scene.join("Bob")
