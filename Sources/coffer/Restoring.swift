@@ -66,9 +66,15 @@ struct Restoring {
   private func replace(_ vault: Vault) throws -> ArchiveStanding {
     var kept: String?
     let standing = try refusing { () throws(VaultError) in
-      try vault.replace(with: archive, acceptingOlder: acceptOlder) { (current) throws(VaultError) in
-        let path = Backup.asideName(Files.parent(of: self.path) + "/kept.cofferbackup", current.newest)
-        kept = try current.write(to: path).path
+      do throws(VaultError) {
+        return try vault.replace(with: archive, acceptingOlder: acceptOlder) { (current) throws(VaultError) in
+          let path = Backup.asideName(Files.parent(of: self.path) + "/kept.cofferbackup", current.newest)
+          kept = try current.write(to: path).path
+        }
+      } catch {
+        // Nothing was lost, and the room may be.
+        if let kept, error.leavesAll { _ = try? Files.remove(kept) }
+        throw error
       }
     }
     if let kept { console.note("what was here is kept: \(kept)") }

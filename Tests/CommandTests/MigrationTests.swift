@@ -54,4 +54,27 @@ import Testing
     try sandbox.succeed("verify")
     #expect(try sandbox.succeed("migrate").stderr.contains("nothing to do"))
   }
+
+  @Test(.enabled(if: Binaries.isRoot && Conditions.mounts, "no small disk can be mounted here"))
+  func `a full disk leaves the layout, and whatever is read goes on`() throws {
+    let sandbox = try Self.golden()
+    let value = try sandbox.succeed("get", "DATABASE_URL").stdout
+    let script = """
+      cp -a "$DATA" "$DATA.aside" && mount -t tmpfs -o size=1m none "$DATA" && cp -a "$DATA.aside/." "$DATA" || exit 77
+      for room in 0 4 16 32 40 48 64; do
+        rm -f "$DATA/fill"; head -c 2M /dev/zero >"$DATA/fill" 2>/dev/null; truncate -s -${room}K "$DATA/fill"
+        "$COFFER" migrate 2>&1; echo "migrate $?"; "$COFFER" get DATABASE_URL; echo
+      done
+      rm "$DATA/fill"; "$COFFER" migrate; echo "migrate $?"; "$COFFER" verify; echo "verify $?"
+      find "$DATA" -name '*.coffer-*'
+      """
+    let result = try sandbox.run(
+      ["unshare", "-m", "sh", "-c", script],
+      setting: ["DATA": sandbox.cofferHome + "/data", "COFFER": sandbox.program])
+    let lines = result.stdout.split(separator: "\n").map(String.init)
+    let codes = lines.filter { $0.hasPrefix("migrate ") }
+    #expect(codes.count == 8 && codes.first == "migrate 2" && codes.last == "migrate 0", "\(result)")
+    #expect(lines.filter { $0 == value }.count == 7 && lines.last == "verify 0", "\(result)")
+    #expect(result.stdout.contains("No space left on device") || result.stdout.contains("full"), "\(result)")
+  }
 }

@@ -84,7 +84,7 @@ import Testing
     let other = try sandbox.otherMachine()
     try other.succeed("restore", copy, "--yes")
     #expect(try other.coffer("get", "TOKEN").stdout == "two")
-    #expect(TestFiles.entries(other.cofferHome + "/state").allSatisfy { !$0.contains("restoring-") })
+    #expect(TestFiles.entries(other.cofferHome + "/state").allSatisfy { !$0.contains("restoring.") })
     #expect(TestFiles.mode(copy) == 0o444)
   }
 
@@ -165,5 +165,29 @@ import Testing
     for path in before.paths where !TestFiles.isFolder(path) && !path.hasSuffix("-shm") {
       #expect(try TestFiles.read(path) == before.bytes(of: path), "\(path)")
     }
+  }
+
+  @Test(.enabled(if: Binaries.isRoot && Conditions.mounts, "no small disk can be mounted here"))
+  func `a full disk leaves the vault, and no kept files`() throws {
+    let sandbox = try Sandbox.prepared()
+    try sandbox.succeed("set", "TOKEN", input: .text("old"))
+    try sandbox.succeed("backup", sandbox.root + "/older")
+    try sandbox.succeed("set", "TOKEN", input: .text("new"))
+    let script = """
+      cp -a "$DATA" "$DATA.aside" && mount -t tmpfs -o size=256k none "$DATA" && cp -a "$DATA.aside/." "$DATA" || exit 77
+      for room in 0 4 16 32 48 64; do
+        rm -f "$DATA/fill"; head -c 1M /dev/zero >"$DATA/fill" 2>/dev/null; truncate -s -${room}K "$DATA/fill"
+        "$COFFER" restore "$1" --accept-older --yes; echo "$? $("$COFFER" get TOKEN) $(ls "$DATA"/* | grep -c kept)"
+      done
+      rm "$DATA/fill"; "$COFFER" verify || exit
+      "$COFFER" restore "$1" --accept-older --yes; echo "$? $("$COFFER" get TOKEN) $(ls "$DATA"/* | grep -c kept)"
+      """
+    let result = try sandbox.run(
+      ["unshare", "-m", "sh", "-c", script, "sh", sandbox.root + "/older"],
+      setting: ["DATA": sandbox.cofferHome + "/data", "COFFER": sandbox.program])
+    let lines = result.stdout.split(separator: "\n")
+    #expect(lines.count == 7 && lines.first == "2 new 0" && lines.last == "0 old 1", "\(result)")
+    #expect(lines.dropLast().allSatisfy { $0 == "2 new 0" || $0 == "0 old 1" }, "\(result)")
+    #expect(result.stderr.contains("No space left on device"), "\(result)")
   }
 }
