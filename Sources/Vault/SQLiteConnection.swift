@@ -37,6 +37,11 @@ package enum DatabaseLibrary {
     unsafe sqlite3_close_v2(handle)
   }
 
+  /// Whether a result code says that the shared index of the write-ahead log could not be made.
+  static func isIndexFailure(_ code: Int32) -> Bool {
+    [COFFER_IOERR_SHMOPEN, COFFER_IOERR_SHMSIZE, COFFER_IOERR_SHMMAP].contains(Int(code))
+  }
+
   /// Reserves room at the end of each page for the checksum; before anything is written.
   func reservePageChecksums() throws(VaultError) {
     var reserve: Int32 = COFFER_PAGE_RESERVE
@@ -166,6 +171,16 @@ package enum DatabaseLibrary {
 }
 
 extension VaultError {
+  /// Whether an attempt to replace the vault's content that ended so has certainly changed nothing. What the disk refused later, at a
+  /// sync, may be there after a crash.
+  package var leavesAll: Bool {
+    switch self {
+    case .storage(let code, _): code & 0xFF == SQLITE_FULL
+    case .system, .conflict: true
+    default: false
+    }
+  }
+
   /// What an SQLite result code means for a vault.
   init(sqlite code: Int32) {
     switch code & 0xFF {

@@ -6,6 +6,8 @@ import Sealing
 /// docs/FORMAT.md, "The file".
 final class SQLiteStore: Store {
   private let connection: SQLiteConnection
+  /// Why nothing can be written: the disk has no room for the index of the write-ahead log that processes share.
+  private let obstacle: VaultError?
 
   /// "Cofr"; says to file(1) and to Coffer whose file it is.
   private static let applicationID: Int64 = 0x436F_6672
@@ -44,11 +46,28 @@ final class SQLiteStore: Store {
         guard case .system(let cause) = error, cause.isMissing else { throw error }
       }
     }
-    connection = try SQLiteConnection(path, create: false)
-    try configure()
-    // On one state: another process may be moving the tables to a later version.
-    try connection.transaction("BEGIN") { () throws(VaultError) in try checkSchema() }
+    (connection, obstacle) = try Self.opened(path)
     try checkPages(limit: Self.wholeCheckPages)
+  }
+
+  /// A reader whose disk is full reads alone, with the index in its own memory: others wait meanwhile. Where somebody has the file open the
+  /// index is there already.
+  private static func opened(_ path: String) throws(VaultError) -> (SQLiteConnection, obstacle: VaultError?) {
+    do throws(VaultError) { return (try opened(path, isAlone: false), nil) } catch {
+      guard case .storage(let code, _) = error, SQLiteConnection.isIndexFailure(code) else { throw error }
+      return (try opened(path, isAlone: true), error)
+    }
+  }
+
+  private static func opened(_ path: String, isAlone: Bool) throws(VaultError) -> SQLiteConnection {
+    let connection = try SQLiteConnection(path, create: false)
+    // https://sqlite.org/wal.html: "If EXCLUSIVE mode is set prior to the first WAL-mode database access, then SQLite never attempts to
+    // call any of the shared-memory methods and hence no shared-memory wal-index is ever created."
+    if isAlone { try connection.execute("PRAGMA locking_mode = EXCLUSIVE") }
+    try configure(connection)
+    // On one state: another process may be moving the tables to a later version.
+    try connection.transaction("BEGIN") { () throws(VaultError) in try checkSchema(connection) }
+    return connection
   }
 
   /// Makes a new vault file; fails if one is there.
@@ -59,9 +78,10 @@ final class SQLiteStore: Store {
       try Files.writeExclusive(path, RawSpan(), mode: 0o600)
     }
     connection = try SQLiteConnection(path, create: true)
+    obstacle = nil
     try connection.execute("PRAGMA page_size = \(COFFER_PAGE_SIZE)")
     try connection.reservePageChecksums()
-    try configure()
+    try Self.configure(connection)
     try connection.execute("PRAGMA journal_mode = WAL")
     try connection.transaction("BEGIN IMMEDIATE") { () throws(VaultError) in
       for table in Self.tables { try connection.execute(table) }
@@ -70,21 +90,21 @@ final class SQLiteStore: Store {
     }
   }
 
-  private func checkSchema() throws(VaultError) {
+  private static func checkSchema(_ connection: SQLiteConnection) throws(VaultError) {
     var application: Int64 = 0
     try connection.run("PRAGMA application_id") { application = $0.integer(0) }
     guard application == Self.applicationID else { throw .damaged(.database) }
-    let version = try schema()
-    guard version <= Self.schemaVersion else { throw .needsNewer }
+    let version = try schema(connection)
+    guard version <= schemaVersion else { throw .needsNewer }
     guard version > 0 else { throw .damaged(.database) }
     // A view or a trigger of somebody else's would run as part of our statements.
     var tables: [[UInt8]] = []
     try connection.run("SELECT sql FROM sqlite_schema ORDER BY rowid") { tables.append($0.blob(0)) }
-    let expected = Self.tables.prefix(Self.firstTableCount + version - 1)
+    let expected = Self.tables.prefix(firstTableCount + version - 1)
     guard tables == expected.map({ Array($0.utf8) }) else { throw .damaged(.database) }
   }
 
-  private func configure() throws(VaultError) {
+  private static func configure(_ connection: SQLiteConnection) throws(VaultError) {
     try connection.execute(
       """
       PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
@@ -118,7 +138,8 @@ final class SQLiteStore: Store {
   }
 
   func write<R>(_ body: () throws(VaultError) -> R) throws(VaultError) -> R {
-    try connection.transaction("BEGIN IMMEDIATE", body)
+    if let obstacle { throw obstacle }
+    return try connection.transaction("BEGIN IMMEDIATE", body)
   }
 
   func newestSequence() throws(VaultError) -> UInt64? {
@@ -193,7 +214,9 @@ final class SQLiteStore: Store {
     return found
   }
 
-  func schema() throws(VaultError) -> Int {
+  func schema() throws(VaultError) -> Int { try Self.schema(connection) }
+
+  private static func schema(_ connection: SQLiteConnection) throws(VaultError) -> Int {
     var version: Int64 = 0
     try connection.run("PRAGMA user_version") { version = $0.integer(0) }
     return Int(version)

@@ -10,7 +10,13 @@
 #define COFFER_PAGE_SIZE 4096
 
 // Composed macros in sqlite3.h, which Swift does not import.
-enum { COFFER_IOERR_DATA = SQLITE_IOERR_DATA, COFFER_IOERR_SHORT_READ = SQLITE_IOERR_SHORT_READ };
+enum {
+  COFFER_IOERR_DATA = SQLITE_IOERR_DATA,
+  COFFER_IOERR_SHORT_READ = SQLITE_IOERR_SHORT_READ,
+  COFFER_IOERR_SHMOPEN = SQLITE_IOERR_SHMOPEN,
+  COFFER_IOERR_SHMSIZE = SQLITE_IOERR_SHMSIZE,
+  COFFER_IOERR_SHMMAP = SQLITE_IOERR_SHMMAP,
+};
 
 /// Registers the VFS "coffer": the system's own, plus a checksum at the end of every page of a main database file.
 /// Idempotent; returns an SQLite result code.
