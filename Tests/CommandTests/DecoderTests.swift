@@ -150,6 +150,39 @@ import Testing
   }
 
   @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
+  func `a bundle reads as the vault does, for those whom it is sealed to`() throws {
+    let scene = try MemberScene()
+    let owner = scene.owner
+    // Together more than one chunk.
+    for number in 1...6 {
+      let long = (0..<200_000).map { UInt8(($0 + number) % 200 + 1) }
+      try owner.succeed("set", "LONG\(number)", "--raw", input: .bytes(long))
+    }
+    let bob = try scene.member("Bob", "--read", "development").sandbox
+    try owner.succeed("bundle", "-o", "all.cofferbundle")
+    try owner.succeed("bundle", "Bob", "-o", "one.cofferbundle")
+    func read(_ name: String, by sandbox: Sandbox) throws -> RunResult {
+      try sandbox.run(
+        Self.decoder + [
+          "--bundle", owner.path(name), "--identity", sandbox.identityFile, "--passphrase-file",
+          sandbox.root + "/passphrase",
+        ])
+    }
+    let vault = try run(owner)
+    let whole = try read("all.cofferbundle", by: owner)
+    #expect(whole.succeeded && whole.output == vault.output && whole.stdout.contains("LONG2"), "\(whole.stderr)")
+    let his = try read("all.cofferbundle", by: bob)
+    #expect(his.succeeded && his.stdout.contains("LONG2"), "\(his.stderr)")
+    #expect(try read("one.cofferbundle", by: bob).output == his.output)
+    let refused = try read("one.cofferbundle", by: owner)
+    #expect(refused.code == 3 && refused.output.isEmpty && refused.stderr.contains("sealed to others"), "\(refused)")
+    var bytes = try TestFiles.read(owner.path("all.cofferbundle"))
+    bytes[bytes.count / 2] ^= 1
+    try TestFiles.write(bytes, to: owner.path("all.cofferbundle"), mode: 0o600)
+    #expect(try read("all.cofferbundle", by: owner).code == 3)
+  }
+
+  @Test(.enabled(if: hasSodium, "needs Debian's python3-nacl, which `make test` installs"))
   func `an independent reader follows a removal, and opens nothing for who was removed`() throws {
     let scene = try MemberScene()
     try scene.owner.store(["A": "one"])

@@ -24,7 +24,7 @@ struct VectorFile: Codable, Sendable {
   static let folder = Files.parent(of: Files.parent(of: #filePath)) + "/Vectors"
 
   static let names = [
-    "encoding", "sealing", "identity", "keys", "records", "maps", "log", "device", "tokens", "snapshots",
+    "encoding", "sealing", "identity", "keys", "records", "maps", "log", "device", "tokens", "snapshots", "bundles",
   ]
 
   static func load(_ name: String) throws -> VectorFile {
@@ -83,6 +83,7 @@ func outcomeClass(of error: any Error) -> String? {
     case .wrongPassphrase: "passphrase"
     case .badPhrase: "phrase"
     case .badToken: "token"
+    case .notForYou: "key"
     case .snapshot(.otherToken), .snapshot(.otherEnvironment): "damaged"
     case .snapshot(.badSignature), .snapshot(.unauthorised): "forged"
     case .snapshot: "rollback"
@@ -106,5 +107,5 @@ extension Case {
 
   static let kinds: [String: @Sendable (Fields) throws -> Fields] =
     sealingKinds.merging(vaultKinds) { $1 }.merging(logKinds) { $1 }.merging(tokenKinds) { $1 }
-    .merging(snapshotKinds) { $1 }
+    .merging(snapshotKinds) { $1 }.merging(bundleKinds) { $1 }
 }

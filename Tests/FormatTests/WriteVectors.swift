@@ -15,6 +15,7 @@ struct WriteVectors {
       ("keys", VectorWriter.keys), ("records", VectorWriter.records), ("maps", VectorWriter.maps),
       ("log", VectorWriter.log), ("device", VectorWriter.device),
       ("tokens", VectorWriter.tokens), ("snapshots", VectorWriter.snapshots),
+      ("bundles", VectorWriter.bundles),
     ]
     #expect(files.map(\.0) == VectorFile.names)
     for (name, make) in files { try make().save(name) }

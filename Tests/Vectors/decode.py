@@ -3,14 +3,15 @@
 
     decode.py --home COFFER_HOME --vault SHORT (--passphrase-file F | --phrase-file F) [--environment E] [--show-values]
     decode.py --archive FILE (--identity F --passphrase-file F | --phrase-file F) [--environment E] [--show-values]
+    decode.py --bundle FILE (--identity F --passphrase-file F | --phrase-file F) [--environment E] [--show-values]
     decode.py --home COFFER_HOME --vault SHORT --token-file F [--try NAME]... [--show-values]
     decode.py --snapshot FILE --token-file F [--show-values]
     decode.py --vectors FILE...
 
-The first two verify everything, of a vault or of a backup, open every record of every version and print JSON: environment, name,
-versions with the SHA-256 of each value, and the ledger. The third prints what a token opens, and of how many values the key is not
-among anything that the token holds, with NAME as the name of each. The fourth prints what a snapshot gives its token. The last checks
-files of vectors. Needs Debian's python3-nacl.
+The first three verify everything, of a vault, a backup or a bundle, open every record of every version and print JSON: environment,
+name, versions with the SHA-256 of each value, and the ledger. The fourth prints what a token opens, and of how many values the key is
+not among anything that the token holds, with NAME as the name of each. The fifth prints what a snapshot gives its token. The last
+checks files of vectors. Needs Debian's python3-nacl.
 
 Exit: 0 ok, 1 a vector disagrees, 2 usage, 3 damaged, 4 bad signature or no right, 5 rollback, 6 wrong passphrase,
 7 key derivation out of bounds, 8 needs a newer reader.
@@ -26,6 +27,7 @@ sys.dont_write_bytecode = True
 
 from reader import identity, keys, snapshots, tokens, vectors
 from reader.archive import Archive
+from reader.bundle import Bundle
 from reader.outcome import EXIT, Refused, need
 from reader.vault import Vault
 
@@ -42,20 +44,29 @@ def shown(entry, show_values):
     return entry | {"versions": versions}
 
 
-def decode(arguments):
-    home = arguments.home and pathlib.Path(arguments.home)
-    if arguments.archive:
-        archive = Archive(pathlib.Path(arguments.archive).read_bytes())
-        vault = Vault(home, identity.short(archive.id), archive)
-    else:
-        vault = Vault(home, arguments.vault)
+def person(arguments, vault_id):
     if arguments.phrase_file:
         entropy = identity.phrase_entropy(pathlib.Path(arguments.phrase_file).read_bytes(), vectors.words())
-        who = identity.phrase_identity(entropy, vault.id)
+        return identity.phrase_identity(entropy, vault_id)
+    passphrase = pathlib.Path(arguments.passphrase_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+    path = pathlib.Path(arguments.identity or pathlib.Path(arguments.home) / "config" / "identity")
+    return identity.open_file(path.read_bytes(), passphrase)[0]
+
+
+def decode(arguments):
+    home = arguments.home and pathlib.Path(arguments.home)
+    if arguments.bundle:
+        bundle = Bundle(pathlib.Path(arguments.bundle).read_bytes())
+        who = person(arguments, bundle.vault)
+        vault = Vault(home, identity.short(bundle.vault), Archive(bundle.open(who)))
+        bundle.check(vault)
+    elif arguments.archive:
+        archive = Archive(pathlib.Path(arguments.archive).read_bytes())
+        vault = Vault(home, identity.short(archive.id), archive)
+        who = person(arguments, vault.id)
     else:
-        passphrase = pathlib.Path(arguments.passphrase_file).read_bytes().removesuffix(b"\n").removesuffix(b"\r")
-        path = pathlib.Path(arguments.identity) if arguments.identity else home / "config" / "identity"
-        who, _ = identity.open_file(path.read_bytes(), passphrase)
+        vault = Vault(home, arguments.vault)
+        who = person(arguments, vault.id)
     opened = vault.unlock(who)
     environments = {}
     for environment, name in vault.names(opened).items():
@@ -104,7 +115,8 @@ def decode_token(arguments):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     for option in (
-        "home", "vault", "archive", "identity", "passphrase-file", "phrase-file", "token-file", "environment", "snapshot"):
+        "home", "vault", "archive", "bundle", "identity", "passphrase-file", "phrase-file", "token-file", "environment",
+        "snapshot"):
         parser.add_argument("--" + option)
     parser.add_argument("--try", dest="tried", action="append", default=[])
     parser.add_argument("--show-values", action="store_true")
@@ -114,11 +126,12 @@ def main():
         return vectors.check(arguments.vectors)
     if arguments.snapshot and not arguments.token_file:
         parser.error("--snapshot needs --token-file")
-    has_vault = (arguments.archive and not arguments.token_file) or (arguments.home and arguments.vault)
+    whole = arguments.archive or arguments.bundle
+    has_vault = (whole and not arguments.token_file) or (arguments.home and arguments.vault)
     has_key = arguments.phrase_file or arguments.token_file or (
         arguments.passphrase_file and (arguments.home or arguments.identity))
     if not arguments.snapshot and not (has_vault and has_key):
-        parser.error("--home and --vault, or --archive; and --passphrase-file, --phrase-file or --token-file; or --vectors")
+        parser.error("--home and --vault, --archive, or --bundle; and --passphrase-file, --phrase-file or --token-file; or --vectors")
     try:
         (decode_snapshot if arguments.snapshot else decode_token if arguments.token_file else decode)(arguments)
     except Refused as refused:

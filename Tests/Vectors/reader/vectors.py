@@ -8,6 +8,8 @@ import pathlib
 import sys
 
 from . import encoding, identity, keys, leaves, ledger, log, maps, sealing, snapshots, state, tokens, vault
+from .archive import Archive
+from .bundle import Bundle
 from .encoding import Reader
 from .outcome import Refused, need
 from .records import Record, record_digest
@@ -112,6 +114,27 @@ def snapshot(given):
     environment, values = found.values(who)
     return {"environment": environment, "sequence": found.sequence, "created": found.created,
             "author": found.author.hex(), "values": {name: value.hex() for name, value in values.items()}}
+
+
+def shown_archive(content, vault_id):
+    found = Archive(content)
+    need(found.id == vault_id, "archive: another vault")
+    whole = vault.Vault(None, identity.short(vault_id), found)
+    return whole, {"sequence": whole.verifier.head.sequence, "head": whole.verifier.head.hash.hex(),
+                   "control": whole.verifier.control.bytes.hex(), "records": len(found.records)}
+
+
+def archive(given):
+    return shown_archive(*hexed(given, "bytes", "vault"))[1]
+
+
+def bundle(given):
+    content, seeds, vault_id = hexed(given, "bytes", "seeds", "vault")
+    found = Bundle(content)
+    opened = found.open(identity.Identity(seeds))
+    whole, shown = shown_archive(opened, vault_id)
+    found.check(whole)
+    return shown | {"archive": sealing.digest("coffer/archive", opened[:-32]).hex()}
 
 
 def identity_file(given):
@@ -251,7 +274,7 @@ KINDS = {
     "label": label, "record": record, "leaf": leaf, "map-build": map_build, "map-read": map_read,
     "effects": effects, "log": walk, "pin": pin, "link": link,
     "token": token, "token-wrap": token_wrap, "snapshot": snapshot, "leak": leak, "rotation": rotation,
-    "access-ended": access_ended,
+    "access-ended": access_ended, "archive": archive, "bundle": bundle,
 }
 
 
