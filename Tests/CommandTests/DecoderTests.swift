@@ -154,8 +154,8 @@ import Testing
     let scene = try MemberScene()
     let owner = scene.owner
     // Together more than one chunk.
-    for number in 1...6 {
-      let long = (0..<200_000).map { UInt8(($0 + number) % 200 + 1) }
+    for number in 1...12 {
+      let long = (0..<100_000).map { UInt8(($0 + number) % 200 + 1) }
       try owner.succeed("set", "LONG\(number)", "--raw", input: .bytes(long))
     }
     let bob = try scene.member("Bob", "--read", "development").sandbox
