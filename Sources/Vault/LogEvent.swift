@@ -14,6 +14,16 @@ package struct LogEvent: Hashable, Sendable {
     package let version: UInt32?
   }
 
+  /// A member or token that it states anew.
+  package struct Membership: Hashable, Sendable {
+    package enum Act: String, Sendable { case added, changed, removed }
+
+    package let member: MemberID
+    package let act: Act
+    /// What it may do from then on; what it could do, for one that is removed.
+    package let roles: [EnvironmentID: Role]
+  }
+
   package let sequence: UInt64
   /// Milliseconds since 1970 by the author's clock.
   package let time: UInt64
@@ -23,8 +33,8 @@ package struct LogEvent: Hashable, Sendable {
   package let environment: EnvironmentID
   /// Of an epoch none: it changes no version.
   package let items: [Item]
-  /// Those who are added or changed.
-  package let members: [MemberID]
+  /// Those who are let in, changed or shut out.
+  package let members: [Membership]
   /// The epoch that it begins, or nil; the first makes the environment.
   package let epoch: UInt32?
 }

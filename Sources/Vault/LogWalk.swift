@@ -30,14 +30,11 @@ extension Snapshot {
     _ entry: LogEntry, _ operation: Operation, _ names: inout LogNames
   ) throws(VaultError) -> LogEvent {
     var items: [LogEvent.Item] = []
-    var members: [MemberID] = []
+    let members = try memberships(operation, at: entry.sequence)
     var epoch: UInt32?
     switch operation {
-    case .found(let founding): members = founding.members.map(\.id)
-    case .member(let change), .token(let change): members = change.members.map(\.id)
-    case .epoch(let change):
-      members = change.members.map(\.id)
-      epoch = change.epoch
+    case .found, .member, .token: break
+    case .epoch(let change): epoch = change.epoch
     case .put(let change), .leak(let change), .rotation(let change), .setting(let change):
       for item in change.items {
         let name = try names.name(item.index, item.pointer, change.environment, epoch: change.epoch)
@@ -58,6 +55,33 @@ extension Snapshot {
     return LogEvent(
       sequence: entry.sequence, time: entry.time, author: entry.author, kind: LogEvent.Kind(entry.kind),
       environment: operation.environment, items: items, members: members, epoch: epoch)
+  }
+}
+
+extension Snapshot {
+  /// What an entry does to each member that it states.
+  private func memberships(
+    _ operation: Operation, at sequence: UInt64
+  ) throws(VaultError) -> [LogEvent.Membership] {
+    let members = operation.members
+    guard !members.isEmpty else { return [] }
+    let before = sequence > 1 ? try control(after: sequence - 1) : nil
+    return members.map { member in
+      let was = before?.member(member.id)
+      return LogEvent.Membership(
+        member: member.id, act: !member.isActive ? .removed : was?.isActive ?? false ? .changed : .added,
+        roles: member.roles)
+    }
+  }
+
+  /// Members and environments as they were after an entry that the head hangs on.
+  func control(after sequence: UInt64) throws(VaultError) -> Control {
+    guard let store = store as? any Store, let bytes = try store.entryAlone(sequence) else { throw .damaged(.log) }
+    let digest = try LogEntry(bytes: bytes).controlDigest
+    guard let block = try store.control(digest) else { throw .damaged(.control) }
+    let control = try Control(decoding: block)
+    guard control.digest == digest else { throw .damaged(.control) }
+    return control
   }
 }
 

@@ -7,6 +7,8 @@ package final class Snapshot {
   let head: LogEntry
   /// The newest entry's place in the log, from 1.
   package var sequence: UInt64 { head.sequence }
+  /// The newest entry's hash.
+  package var hash: Bytes32 { head.hash }
   /// The newest entry's time, in milliseconds since 1970 by its author's clock.
   package var time: UInt64 { head.time }
   let vault: VaultID
@@ -97,10 +99,13 @@ package final class Snapshot {
   }
 
   /// All keys that `identity` may have.
-  /// - Throws: `noAccess` when it is no member, `damaged`, `sealing`.
+  /// - Throws: `noAccess` when it never was a member, `removed` when it is one no more; `damaged`, `sealing`.
   package func unlock(_ identity: borrowing Identity) throws(VaultError) -> Session {
     let id = identity.publicIdentity.id
-    guard let member = control.member(id), member.isActive else { throw .noAccess(environment: "") }
+    guard let member = control.member(id), member.isActive else {
+      if let departure = try departure(of: identity) { throw .removed(departure) }
+      throw .noAccess(environment: "")
+    }
     let directory = try unwrap(.directory, identity)
     var session = Session(directory: directory, signer: try Signer(seed: identity.signingSeed()))
     for environment in control.environments

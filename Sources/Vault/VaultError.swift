@@ -47,6 +47,8 @@ package enum VaultError: Error, Equatable, Sendable {
   case derivationOutOfBounds
   /// This identity cannot read, or not change, the environment.
   case noAccess(environment: String)
+  /// This identity was a member, and is one no more.
+  case removed(Departure)
   /// No such environment.
   case noEnvironment(String)
   /// An environment of this name exists.

@@ -22,6 +22,6 @@ enum Age {
   static func day(_ milliseconds: UInt64) -> String { String(timestamp(milliseconds).prefix { $0 != "T" }) }
 
   private static func count(_ count: UInt64, _ unit: String) -> String {
-    "\(count) \(unit)\(count == 1 ? "" : "s") ago"
+    Wording.count(count, unit) + " ago"
   }
 }

@@ -19,7 +19,9 @@ struct AuditListing {
       let row = AuditRow(event)
       if filter.takes(row) { device.append(row) }
     }
-    if unreadable > 0 { notes.append("\(unreadable) lines of \(file.path) cannot be read: coffer audit verify") }
+    if unreadable > 0 {
+      notes.append("\(Wording.count(unreadable, "line")) of \(file.path) cannot be read: coffer audit verify")
+    }
     if let log = try Self.log(vault, workspace, filter, limit, unlock) {
       rows = Self.merged(log: log, device: device.rows, limit: limit)
     } else {

@@ -12,6 +12,24 @@ struct AuditRow {
     let version: UInt32?
   }
 
+  /// Somebody let in, changed or shut out.
+  struct Membership {
+    let name: String
+    let act: LogEvent.Membership.Act
+    /// By environment.
+    let roles: [(environment: String, role: Role)]
+    /// What it may do, in words; empty for nothing any more.
+    let rights: String
+
+    var text: String {
+      switch act {
+      case .added: "added \(name): \(rights)"
+      case .changed: "\(name) may now: \(rights)"
+      case .removed: "removed \(name)"
+      }
+    }
+  }
+
   /// Nil: this device's.
   let sequence: UInt64?
   /// Milliseconds since 1970, by the clock of whoever wrote it.
@@ -22,6 +40,7 @@ struct AuditRow {
   /// Nil for what concerns the vault as a whole.
   let environment: String?
   let names: [Name]
+  let members: [Membership]
   /// What else there is to say.
   let detail: String
   /// The process, for what this device recorded.
@@ -35,6 +54,7 @@ struct AuditRow {
     author = nil
     environment = event.environment
     names = event.names.map { Name(name: $0.name, version: $0.version) }
+    members = []
     detail = event.command ?? ""
     reader = event.reader
     command = event.command
@@ -45,7 +65,7 @@ struct AuditRow {
     time = event.time
     kind = event.kind.rawValue
     author = try labels.member(event.author)
-    let members = try event.members.map { (id) throws(VaultError) in try labels.member(id) }
+    let members = try event.members.map { (item) throws(VaultError) in try labels.membership(item) }
     var names: [Name] = []
     var environment = event.environment == .directory ? nil : try labels.environment(event.environment)
     var detail = ""
@@ -60,12 +80,14 @@ struct AuditRow {
       }
     }
     switch event.kind {
-    case .found, .member, .token: detail = members.joined(separator: ", ")
+    case .found: detail = members.map(\.name).joined(separator: ", ")
+    case .member, .token: detail = members.map(\.text).joined(separator: "; ")
     case .epoch: detail = event.epoch == 1 ? "made" : "key \(event.epoch ?? 0)"
     case .remove where event.items.isEmpty: detail = "the whole environment"
     default: break
     }
     self.names = names
+    self.members = event.kind == .epoch ? [] : members
     self.environment = environment
     self.detail = detail
     reader = nil
@@ -94,6 +116,7 @@ struct AuditRow {
     ]
     if let sequence {
       fields += [("sequence", Self.number(sequence)), ("author", text(author)), ("detail", .string(detail))]
+      if !members.isEmpty { fields.append(("members", .array(members.map(\.json)))) }
     }
     if let reader {
       fields += [
@@ -113,6 +136,15 @@ struct AuditRow {
   }
 }
 
+extension AuditRow.Membership {
+  fileprivate var json: JSONText {
+    .object([
+      ("name", .string(name)), ("act", .string(act.rawValue)),
+      ("roles", .object(roles.map { ($0.environment, .string("\($0.role)")) })), ("rights", .string(rights)),
+    ])
+  }
+}
+
 /// What members, environments, leaks and rotations are called.
 struct AuditLabels {
   struct Subject {
@@ -123,11 +155,13 @@ struct AuditLabels {
 
   private let snapshot: Snapshot
   private let directory: EnvironmentKey
+  private let environments: [Snapshot.NamedEnvironment]
   private var subjects: [String: Subject] = [:]
 
   init(_ snapshot: Snapshot, _ directory: EnvironmentKey) throws(VaultError) {
     self.snapshot = snapshot
     self.directory = directory
+    environments = try snapshot.environments(directory)
     for record in try RotationLedger(directory).all(in: snapshot) {
       subjects["rotation/\(record.id)"] = Subject(
         name: record.name, environment: record.environment, detail: "rotation \(record.id.description.prefix(8))")
@@ -148,6 +182,18 @@ struct AuditLabels {
       if let name = try snapshot.memberName(id, directory) { return name }
     } catch { guard case .locked = error else { throw error } }
     return id.brief
+  }
+
+  /// With the roles in environments that are there still.
+  func membership(_ item: LogEvent.Membership) throws(VaultError) -> AuditRow.Membership {
+    let isOut = item.act == .removed
+    return AuditRow.Membership(
+      name: try member(item.member), act: item.act,
+      roles: isOut
+        ? []
+        : environments.compactMap { environment in
+          item.roles[environment.id].map { (environment.name, $0) }
+        }, rights: isOut ? "" : MemberCommand.text(item.roles, environments))
   }
 
   func environment(_ id: EnvironmentID) throws(VaultError) -> String {

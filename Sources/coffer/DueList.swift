@@ -46,7 +46,7 @@ struct DueList {
       let elsewhere = strangers.map { leak in
         JSONText.object([
           ("environment", .null), ("name", .null), ("version", .null), ("reason", .string("leak")),
-          ("text", .string("\(leak.title) has leaked: \(leak.fingerprint)")), ("command", .null),
+          ("text", .string("\(leak.title) has leaked: \(leak.fingerprint)")), ("seen_by", .null), ("command", .null),
         ])
       }
       try console.data(text: JSONText.array(items.map(json) + elsewhere).text + "\n")
@@ -64,7 +64,7 @@ struct DueList {
     .object([
       ("environment", .string(item.environment)), ("name", .string(item.name)),
       ("version", item.version.map { .number(Int($0)) } ?? .null), ("reason", .string(item.reason.word)),
-      ("text", .string(item.reason.text())), ("command", .string(command(item))),
+      ("text", .string(item.reason.text())), ("seen_by", item.reason.seenBy), ("command", .string(command(item))),
     ])
   }
 

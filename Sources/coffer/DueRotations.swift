@@ -9,13 +9,17 @@ struct DueRotations {
   enum Reason {
     /// Older than `max_age` in coffer.toml allows. `created`: milliseconds since 1970; `maxAge`: seconds.
     case tooOld(created: UInt64, maxAge: Int)
-    /// Who was shut out had read it. `ended`: milliseconds since 1970; `waiting`: the version that was seen, when it is not the one in
-    /// use but waits to be.
-    case seen(by: String, ended: UInt64, waiting: UInt32?)
+    /// Those who were shut out had read it. `waiting`: the version that was seen, when it is not the one in use but waits to be.
+    case seen(by: [Seer], waiting: UInt32?)
     /// It leaked, and nobody has acted.
     case leaked(LeakRecord)
     /// A rotation of it has begun and not ended.
     case unfinished(RotationRecord)
+
+    /// Who has seen it, for JSON; null for another reason.
+    var seenBy: JSONText {
+      if case .seen(let seers, _) = self { .array(seers.map { .string($0.name) }) } else { .null }
+    }
 
     /// One lowercase word, for JSON.
     var word: String {
@@ -26,6 +30,13 @@ struct DueRotations {
       case .unfinished: "unfinished"
       }
     }
+  }
+
+  /// Somebody who has seen a value, and was shut out after.
+  struct Seer {
+    let name: String
+    /// Milliseconds since 1970.
+    let ended: UInt64
   }
 
   struct Due {
@@ -39,7 +50,7 @@ struct DueRotations {
     /// What to do about it, less `coffer rotate NAME -e ENVIRONMENT`.
     var option: String? {
       switch reason {
-      case .tooOld, .seen(_, _, nil): nil
+      case .tooOld, .seen(_, nil): nil
       case .seen: "--abort"
       case .leaked(let leak): "--leak \(leak.fingerprint)"
       case .unfinished: "--resume"
@@ -80,14 +91,17 @@ struct DueRotations {
         all.append(Due(name: name, environment: environment.name, version: version, reason: reason))
       }
     }
-    for exposure in try snapshot.exposed(session) {
-      let who = try snapshot.memberName(exposure.member, session.directory) ?? ""
-      let reason = Reason.seen(
-        by: who, ended: exposure.ended, waiting: exposure.current == nil ? exposure.pending : nil)
+    for exposures in Self.byValue(try snapshot.exposed(session)) {
+      var seers: [Seer] = []
+      for exposure in exposures {
+        seers.append(
+          Seer(name: try snapshot.memberName(exposure.member, session.directory) ?? "", ended: exposure.ended))
+      }
+      let first = exposures[0]
+      let reason = Reason.seen(by: seers, waiting: first.current == nil ? first.pending : nil)
       all.append(
         Due(
-          name: exposure.name, environment: names[exposure.environment] ?? "",
-          version: exposure.current, reason: reason))
+          name: first.name, environment: names[first.environment] ?? "", version: first.current, reason: reason))
     }
     func due(_ name: String, _ environment: EnvironmentID, _ reason: Reason) throws(VaultError) -> Due? {
       // What was removed needs nobody.
@@ -114,6 +128,28 @@ struct DueRotations {
     self.strangers = strangers
     self.locked = locked
   }
+
+  /// Those of one value together, each member once, with the last time it was shut out; whoever has seen what is in use before those
+  /// who have seen only what waits, who are left out then: one rotation deals with both.
+  private static func byValue(_ exposures: [Exposure]) -> [[Exposure]] {
+    struct Place: Hashable {
+      let environment: EnvironmentID
+      let name: String
+    }
+    var groups: [Place: [Exposure]] = [:]
+    for exposure in exposures {
+      groups[Place(environment: exposure.environment, name: exposure.name), default: []].append(exposure)
+    }
+    return groups.values.map { group in
+      let inUse = group.filter { $0.current != nil }
+      var last: [MemberID: Exposure] = [:]
+      for exposure in inUse.isEmpty ? group : inUse
+      where last[exposure.member].map({ $0.ended < exposure.ended }) ?? true {
+        last[exposure.member] = exposure
+      }
+      return last.values.sorted { ($0.ended, $0.member.bytes) < ($1.ended, $1.member.bytes) }
+    }
+  }
 }
 
 extension DueRotations.Reason {
@@ -131,16 +167,20 @@ extension DueRotations.Reason {
     switch self {
     case .tooOld(let created, let maxAge):
       "is \(Self.days((now - min(now, created)) / 1000)) old, and max_age is \(Self.days(UInt64(maxAge)))"
-    case .seen(let who, let ended, nil): "was seen by \(who), shut out \(Age.text(since: ended, now: now))"
-    case .seen(let who, let ended, let version?):
-      "waits with version \(version), which was seen by \(who), shut out \(Age.text(since: ended, now: now))"
+    case .seen(let seers, nil): "was seen by \(Self.text(seers, now: now))"
+    case .seen(let seers, let version?):
+      "waits with version \(version), which was seen by \(Self.text(seers, now: now))"
     case .leaked(let leak): "has leaked: \(leak.fingerprint)"
     case .unfinished(let rotation): "has a rotation that is not finished: it is \(rotation.step)"
     }
   }
 
+  private static func text(_ seers: [DueRotations.Seer], now: UInt64) -> String {
+    seers.map { "\($0.name), shut out \(Age.text(since: $0.ended, now: now))" }.joined(separator: ", and by ")
+  }
+
   private static func days(_ seconds: UInt64) -> String {
     let (count, unit) = seconds < 2 * 86_400 ? (seconds / 3600, "hour") : (seconds / 86_400, "day")
-    return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    return Wording.count(count, unit)
   }
 }

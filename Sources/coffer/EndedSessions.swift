@@ -24,6 +24,6 @@ struct EndedSessions {
   var text: String {
     guard ended.environments > 0 else { return "nothing was unlocked" }
     let environments = ended.environments == 1 ? "1 environment was" : "\(ended.environments) environments were"
-    return "\(environments) unlocked, of \(ended.vaults) vault\(ended.vaults == 1 ? "" : "s"): locked now"
+    return "\(environments) unlocked, of \(Wording.count(ended.vaults, "vault")): locked now"
   }
 }

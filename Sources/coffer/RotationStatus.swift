@@ -29,7 +29,7 @@ struct RotationStatus {
       try console.data(text: Table.text(rows.map(Self.cells)))
       let open = rows.count { $0.record.step.isOpen }
       console.note(
-        rows.isEmpty ? "no rotations" : "\(rows.count == 1 ? "1 rotation" : "\(rows.count) rotations"), \(open) open")
+        rows.isEmpty ? "no rotations" : "\(Wording.count(rows.count, "rotation")), \(open) open")
     case .json: try console.data(text: JSONText.array(rows.map(Self.json)).text + "\n")
     }
     return 0

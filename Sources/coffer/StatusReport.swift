@@ -1,6 +1,7 @@
 import Leaks
 import Platform
 import Project
+import Sealing
 import Vault
 
 /// What `coffer status` shows: where a project's secrets stand, as far as it can be told without asking anybody.
@@ -27,6 +28,8 @@ struct StatusReport {
   /// The newest entry of the log, and its time.
   let sequence: UInt64
   let time: UInt64
+  /// Its hash: with the sequence, the pin of this device, which reading has just moved to it.
+  let head: Bytes32
   let environments: [Environment]
   /// When the last of what is unlocked ends; nil when nothing is.
   let unlockedUntil: UInt64?
@@ -49,7 +52,7 @@ struct StatusReport {
     unlockedUntil = unlocked?.until
     widening = workspace.widening
     backup = try Backup(vault.id, workspace.folders).last()
-    (sequence, time, environments, due, tokens) = try vault.read { (snapshot) throws(VaultError) in
+    (sequence, time, head, environments, due, tokens) = try vault.read { (snapshot) throws(VaultError) in
       let session = if let given { given } else { try snapshot.keptSession() }
       var environments: [Environment] = []
       for environment in try Self.order(snapshot, session) {
@@ -65,7 +68,9 @@ struct StatusReport {
         let name = if let session { try snapshot.memberName(member.id, session.directory) } else { nil as String? }
         tokens.append(Token(name: name ?? member.id.brief, expires: member.expires))
       }
-      return (snapshot.sequence, snapshot.time, environments, due, tokens.sorted { $0.expires < $1.expires })
+      return (
+        snapshot.sequence, snapshot.time, snapshot.hash, environments, due, tokens.sorted { $0.expires < $1.expires }
+      )
     }
   }
 

@@ -1,14 +1,18 @@
 import Leaks
 import Platform
+import Sealing
 import Vault
 
 extension StatusReport {
   /// One screen.
   func text(now: UInt64 = Clock.now()) -> String {
     var rows: [[String]] = [["vault", "\(name) \(id.short)"]]
-    rows.append(["log", "entry \(sequence), \(Age.text(since: time, now: now)); verified, and noted as seen here"])
+    rows.append([
+      "log",
+      "entry \(sequence) (\(head.bytes.prefix(4).map { $0 }.hex)), \(Age.text(since: time, now: now)); verified, and noted as seen here",
+    ])
     for (place, environment) in environments.enumerated() {
-      let names = environment.count == 1 ? "1 name" : "\(environment.count) names"
+      let names = Wording.count(environment.count, "name")
       rows.append([
         place == 0 ? "environments" : "", (environment.name.map { "\($0): " } ?? "") + names,
         environment.isUnlocked ? "unlocked" : "",
@@ -27,8 +31,9 @@ extension StatusReport {
     rows += Self.list("tokens", ends)
     rows += Self.list("coffer.toml", widening.map { "not approved: \(Wording.brief($0))" })
     if let backup {
-      let missing = backup.sequence < sequence ? "; \(sequence - backup.sequence) changes are not in it" : ""
-      rows.append(["backup", "\(backup.path), \(Age.text(since: backup.time, now: now))\(missing)"])
+      let missing = sequence - min(backup.sequence, sequence)
+      let behind = missing == 0 ? "" : "; \(Wording.count(missing, "change")) \(missing == 1 ? "is" : "are") not in it"
+      rows.append(["backup", "\(backup.path), \(Age.text(since: backup.time, now: now))\(behind)"])
     } else {
       rows.append(["backup", "none was written by this device: coffer backup FILE"])
     }
@@ -46,12 +51,13 @@ extension StatusReport {
       JSONText.object([
         ("name", .string(item.name)), ("environment", .string(item.environment)),
         ("version", item.version.map { .number(Int($0)) } ?? .null), ("reason", .string(item.reason.word)),
-        ("text", .string(item.reason.text())),
+        ("text", .string(item.reason.text())), ("seen_by", item.reason.seenBy),
       ])
     }
     return .object([
       ("vault", .object([("name", .string(name)), ("id", .string(id.short))])),
       ("sequence", .number(Int(clamping: sequence))), ("changed", time(self.time)),
+      ("pin", .object([("sequence", .number(Int(clamping: sequence))), ("head", .string(head.bytes.hex))])),
       (
         "environments",
         .array(

@@ -123,7 +123,14 @@ enum Wording {
     let (dangerous, others) = (lines.filter { $0.hasPrefix("allows ") }, lines.filter { !$0.hasPrefix("allows ") })
     return (others + dangerous).map { "  " + brief($0) + "\n" }.joined()
       + (lines.count > 1 ? "  \(lines.count) lines in all" : "")
-      + (dangerous.isEmpty ? "" : "; \(dangerous.count) let programs load other code")
+      + (dangerous.isEmpty
+        ? "" : "; \(dangerous.count) \(dangerous.count == 1 ? "lets" : "let") programs load other code")
+  }
+
+  /// How many there are: "1 change", "3 changes".
+  /// - Parameter plural: where it is not the noun with an s.
+  static func count(_ count: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count) " + (count == 1 ? noun : plural ?? noun + "s")
   }
 
   private static func replacing(_ text: String, _ part: String, _ replacement: String) -> String {
@@ -200,6 +207,7 @@ enum Wording {
       Failure(
         environment.isEmpty
           ? "your identity may not do this in this vault" : "your identity has no access to \(environment)", code: 5)
+    case .removed(let departure): removed(departure)
     case .noEnvironment(let name):
       Failure(
         "there is no environment named \(name)", hints: ["coffer env list shows them; coffer env add makes one"])
@@ -243,6 +251,16 @@ enum Wording {
         hints: ["coffer identity prints your public key, for whoever makes the bundle"], code: 5)
     case .sealing(let error): sealing(error)
     }
+  }
+
+  private static func removed(_ departure: Departure) -> Failure {
+    let who = departure.author.map(line) ?? "the member whose words are \(departure.words.joined(separator: " "))"
+    return Failure(
+      "your identity is no member of this vault any more: removed by \(who) on \(Age.timestamp(departure.time))",
+      hints: [
+        "if that is a mistake, an admin of the vault lets you in again: coffer member add NAME, with the key that coffer identity prints"
+      ],
+      code: 5)
   }
 
   private static func backupRefused(_ refusal: BackupRefusal, path: String) -> Failure {

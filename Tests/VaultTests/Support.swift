@@ -146,6 +146,9 @@ func refusal<R>(_ body: () throws(VaultError) -> R) -> VaultError? {
   } catch { return error }
 }
 
+/// Whether somebody is refused who was a member.
+func isRemoval(_ error: VaultError) -> Bool { if case .removed = error { true } else { false } }
+
 /// `bytes` with one bit the other way.
 func flipped(_ bytes: [UInt8], bit: Int) -> [UInt8] {
   var bytes = bytes

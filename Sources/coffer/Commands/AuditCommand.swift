@@ -90,7 +90,7 @@ struct AuditCommand: ParsableCommand {
       let workspace = try Workspace.find()
       let vault = try workspace.vault()
       let found = try vault.verifyWhole()
-      console.note("changes: sound, \(found.entries) log entries")
+      console.note("changes: sound, \(Wording.count(found.entries, "log entry", "log entries"))")
       var problems: [AuditCheck.Problem] = []
       for check in try AuditFile(vault: vault.id.hex, workspace.folders).verify() {
         if let problem = check.problem {
@@ -112,14 +112,16 @@ struct AuditCommand: ParsableCommand {
     }
 
     private static func text(_ check: AuditCheck) -> String {
-      "as written, \(check.lines) lines" + (check.unchained == 0 ? "" : ", the last \(check.unchained) not chained yet")
+      "as written, \(Wording.count(check.lines, "line"))"
+        + (check.unchained == 0 ? "" : ", the last \(check.unchained) not chained yet")
         + (check.unreadable == 0 ? "" : ", \(check.unreadable) torn by a crash or a full disk")
         + (check.path.hasSuffix(".1") ? " (the older file)" : "")
     }
 
     private static func text(_ problem: AuditCheck.Problem) -> String {
       switch problem {
-      case .cut(let missing): "at least \(missing) bytes are missing at its end"
+      case .cut(let missing):
+        "at least \(Wording.count(missing, "byte")) \(missing == 1 ? "is" : "are") missing at its end"
       case .changed(let after, let until):
         "something was changed, cut out or inserted in what was written "
           + (after.map { "from \(Age.timestamp($0)) " } ?? "") + "until \(Age.timestamp(until))"

@@ -127,7 +127,7 @@ struct EnvironmentCommand: ParsableCommand {
       }
       workspace.trail(vault, console).note(.copy, in: source, copied.read)
       console.note(
-        "\(copied.same.count + copied.fresh.count) values to \(target): \(copied.fresh.count) fresh, "
+        "\(Wording.count(copied.same.count + copied.fresh.count, "value")) to \(target): \(copied.fresh.count) fresh, "
           + "\(copied.same.count) the same, \(copied.kept) left as they were")
       if !copied.same.isEmpty, target == "production" || source == "production" {
         console.warn("one value in two environments: \(copied.same.joined(separator: ", "))")
@@ -201,7 +201,10 @@ struct EnvironmentCommand: ParsableCommand {
       let count = try vault.read { (snapshot) throws(VaultError) in
         try snapshot.entries(try snapshot.key(name, in: session)).count
       }
-      guard try console.confirm("Take \(name) with its \(count) values out of use, for good?", assumed: yes) else {
+      guard
+        try console.confirm(
+          "Take \(name) with its \(Wording.count(count, "value")) out of use, for good?", assumed: yes)
+      else {
         throw Failure("nothing was removed", hints: console.canAsk ? [] : ["--yes removes without asking"], code: 1)
       }
       let id = try vault.write(session) { (transaction) throws(VaultError) in

@@ -68,8 +68,9 @@ struct ExportCommand: Performing {
     }
     let how =
       recipients.isEmpty
-      ? "in the clear" : "sealed for \(recipients.count) recipient\(recipients.count == 1 ? "" : "s")"
-    console.note("\(held.names.count) values of \(held.environment), \(how)" + (path.map { ": \($0)" } ?? ""))
+      ? "in the clear" : "sealed for " + Wording.count(recipients.count, "recipient")
+    console.note(
+      "\(Wording.count(held.names.count, "value")) of \(held.environment), \(how)" + (path.map { ": \($0)" } ?? ""))
     return 0
   }
 

@@ -40,7 +40,7 @@ struct ListCommand: Performing {
               entry.pending.map { "version \($0) pending" } ?? "",
             ]
           }))
-      console.note(entries.count == 1 ? "1 name in \(environment)" : "\(entries.count) names in \(environment)")
+      console.note("\(Wording.count(entries.count, "name")) in \(environment)")
     case .json:
       try console.data(
         text: JSONText.array(

@@ -218,7 +218,7 @@ struct MemberCommand: ParsableCommand {
         var readable: [String] = []
         for environment in try snapshot.environments(before.directory) where member.may(.read, in: environment.id) {
           let count = try snapshot.entries(try snapshot.key(environment.name, in: before)).count
-          readable.append("\(environment.name) (\(count == 1 ? "1 value" : "\(count) values"))")
+          readable.append("\(environment.name) (\(Wording.count(count, "value")))")
         }
         return (member, readable)
       }

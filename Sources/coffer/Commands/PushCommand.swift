@@ -77,7 +77,7 @@ struct PushCommand: Performing {
   }
 
   private func count(_ variables: [LaunchVariable]) -> String {
-    variables.count == 1 ? "1 value" : "\(variables.count) values"
+    Wording.count(variables.count, "value")
   }
 
   private func tell(_ target: PlatformTarget, _ console: Console) {

@@ -90,7 +90,7 @@ struct SnapshotCommand: Performing {
       } else {
         try console.deliver(bytes.span.bytes)
       }
-      let names = file.count == 1 ? "1 name" : "\(file.count) names"
+      let names = Wording.count(file.count, "name")
       console.note(
         "\(open.name) for \(token): \(names), entry \(file.header.sequence), \(bytes.count) bytes"
           + (target == nil ? "" : ": \(path)"))

@@ -55,7 +55,7 @@ struct TokenCommand: ParsableCommand {
                 TokenLife.state(of: token),
               ]
             }))
-        console.note(tokens.count == 1 ? "1 token" : "\(tokens.count) tokens")
+        console.note(Wording.count(tokens.count, "token"))
       case .json: try console.data(text: JSONText.array(tokens.map(Self.json)).text + "\n")
       }
       return 0

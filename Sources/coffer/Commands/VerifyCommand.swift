@@ -19,7 +19,9 @@ struct VerifyCommand: Performing {
     let workspace = try Workspace.find()
     let vault = try workspace.vault()
     let found = try vault.verifyWhole()
-    console.note("sound: \(found.entries) log entries, \(found.names) names, \(found.records) stored versions")
+    console.note(
+      "sound: \(Wording.count(found.entries, "log entry", "log entries")), \(Wording.count(found.names, "name")), "
+        + Wording.count(found.records, "stored version"))
     return 0
   }
 }

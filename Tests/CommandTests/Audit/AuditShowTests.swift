@@ -52,6 +52,32 @@ import Testing
       text.stdout.split(separator: "\n").count == 11 && text.stdout.contains("this device  FIRST 1  true"), "\(text)")
   }
 
+  @Test func `who was let in, changed and shut out is told apart`() throws {
+    let scene = try MemberScene()
+    _ = try scene.member("Bob", "--write", "development", "--read", "production")
+    try scene.owner.succeed("member", "role", "Bob", "--read", "development", "--yes")
+    try scene.owner.succeed("member", "remove", "Bob", "--yes")
+    try scene.owner.succeed("token", "create", "ci", "-e", "production")
+    try scene.owner.succeed("token", "revoke", "ci", "--yes")
+    let details = try (rows(scene.owner, "--kind", "member") + rows(scene.owner, "--kind", "token"))
+    #expect(
+      details.compactMap { $0["detail"] as? String } == [
+        "added Bob: development write, production read", "Bob may now: development read", "removed Bob",
+        "added ci: production read", "removed ci",
+      ], "\(details)")
+    let members = details.compactMap { ($0["members"] as? [[String: Any]])?.first }
+    #expect(members.compactMap { $0["act"] as? String } == ["added", "changed", "removed", "added", "removed"])
+    #expect(members.compactMap { $0["name"] as? String } == ["Bob", "Bob", "Bob", "ci", "ci"])
+    #expect(members.first?["roles"] as? [String: String] == ["development": "write", "production": "read"])
+    #expect(members[2]["roles"] as? [String: String] == [:])
+    let found = try #require(try rows(scene.owner, "--kind", "found").first)
+    let founders = try #require(found["members"] as? [[String: Any]])
+    #expect(founders.allSatisfy { $0["act"] as? String == "added" && $0["rights"] as? String == "admin of the vault" })
+    #expect(try rows(scene.owner, "--kind", "epoch").allSatisfy { $0["members"] == nil })
+    let text = try scene.owner.coffer("audit", "--kind", "member").stdout
+    #expect(text.contains("  added Bob: development write, production read\n"), "\(text)")
+  }
+
   @Test func `while the vault is locked only the device's part is shown`() throws {
     let sandbox = try Sandbox.withVault(unlocked: false)
     try sandbox.succeed("set", "TOKEN", input: .text("x"))

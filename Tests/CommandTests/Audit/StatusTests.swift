@@ -22,6 +22,28 @@ import Testing
     #expect(text.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 
+  @Test func `the pin is the newest entry, and one is one`() throws {
+    let sandbox = try Sandbox.withVault()
+    try sandbox.succeed("backup", sandbox.root + "/a.cofferbackup")
+    try sandbox.store(["TOKEN": "x"])
+    let status = try status(sandbox, code: 1)
+    let pin = try #require(status["pin"] as? [String: Any])
+    let head = try #require(pin["head"] as? String)
+    #expect(pin["sequence"] as? Int == status["sequence"] as? Int && head.count == 64)
+    // As this device's pin has it: docs/FORMAT.md, "Files of a device".
+    let folder = sandbox.cofferHome + "/state/pins/"
+    let pins = TestFiles.tree(folder).filter { !TestFiles.isFolder($0) && !$0.hasSuffix(".next") }
+    let bytes = try TestFiles.read(try #require(pins.first))
+    #expect(bytes[33..<65].map { String(format: "%02x", $0) }.joined() == head)
+    let text = try sandbox.coffer("status").stdout
+    #expect(text.contains("entry \(pin["sequence"] ?? "") (\(head.prefix(8))), "), "\(text)")
+    #expect(text.contains("; 1 change is not in it\n") && text.contains("development: 1 name "), "\(text)")
+    try sandbox.store(["OTHER": "x"])
+    #expect(try sandbox.coffer("status").stdout.contains("; 2 changes are not in it\n"))
+    let verified = try sandbox.coffer("export", "--format", "env", "--only", "TOKEN")
+    #expect(!verified.stderr.contains("1 values"), "\(verified)")
+  }
+
   @Test(.enabled(if: Conditions.shiftsClocks, "no library can be put before the clock"))
   func `a value that is older than its max_age is due, by the environment it is in`() throws {
     let sandbox = try Sandbox.prepared(

@@ -61,7 +61,9 @@ import Testing
     for command in [["get", "A"], ["get", "P", "-e", "production"], ["list"], ["run", "--", "true"], ["export"]] {
       let refused = try his.run(["coffer"] + command)
       #expect(refused.code == (command[0] == "run" ? 125 : 5) && refused.output.isEmpty, "\(refused)")
-      #expect(refused.stderr.hasPrefix("coffer: error: your identity may not do this in this vault\n"), "\(refused)")
+      #expect(
+        refused.stderr.hasPrefix("coffer: error: your identity is no member of this vault any more: removed by "),
+        "\(refused)")
     }
     // What he writes onto the old one is no continuation of the new.
     try old.restore()
@@ -211,7 +213,13 @@ import Testing
     let name: String
     let version: Int?
     let reason: String
+    let seenBy: [String]?
     let command: String
+
+    enum CodingKeys: String, CodingKey {
+      case environment, name, version, reason, command
+      case seenBy = "seen_by"
+    }
   }
 
   private func due(_ sandbox: Sandbox, _ more: String...) throws -> (code: Int32?, due: [Due]) {
@@ -256,5 +264,32 @@ import Testing
     for name in ["P", "Q"] { try owner.store([name: "3"], in: "production") }
     let done = try owner.coffer("rotate", "--due")
     #expect(done.succeeded && done.output.isEmpty && done.stderr == "nothing is due\n", "\(done)")
+  }
+
+  @Test func `what two have seen is due once, and names both`() throws {
+    let scene = try MemberScene()
+    let owner = scene.owner
+    try owner.store(["P": "1"], in: "production")
+    for name in ["Bob", "Carol"] {
+      _ = try scene.member(name, "--read", "production")
+      try owner.succeed("member", "remove", name, "--yes")
+    }
+    // Whoever was shut out twice is named once; whoever has not seen it is not.
+    let dan = try scene.member("Dan", "--read", "production")
+    try owner.succeed("member", "role", "Dan", "--read", "development", "--yes")
+    try owner.succeed("member", "role", "Dan", "--read", "production", "--yes")
+    try owner.succeed("member", "remove", "Dan", "--yes")
+    try owner.store(["NEW": "1"], in: "production")
+    _ = dan
+    let found = try due(owner)
+    #expect(found.code == 1 && found.due.map(\.name) == ["P"], "\(found)")
+    #expect(found.due.first?.seenBy == ["Bob", "Carol", "Dan"], "\(found)")
+    let text = try owner.coffer("status").stdout
+    #expect(
+      text.contains(
+        "P in production was seen by Bob, shut out just now, and by Carol, shut out just now, and by Dan, shut out"),
+      "\(text)")
+    try owner.store(["P": "2"], in: "production")
+    #expect(try due(owner).due.isEmpty)
   }
 }
