@@ -137,6 +137,8 @@ extension Rebase {
   private mutating func judgeEnvironments(
     _ changes: [OwnChange], _ names: [EnvironmentID: String], _ choice: SyncChoice, _ theirs: LogTail
   ) {
+    var firsts: [MemberID: OwnChange.Membership] = [:]
+    var latest: [MemberID: (item: OwnChange.Membership, side: SyncConflict.Side)] = [:]
     for change in changes {
       switch change.act {
       case .addEnvironment(let id, let name):
@@ -165,17 +167,39 @@ extension Rebase {
             refuse(.member(item.name), side, choice)
             continue
           }
-          guard clashes(item) else { continue }
-          if choice.side(for: .member(item.name)) == nil {
-            conflicts.append(
-              SyncConflict(subject: .member(item.name), mine: side, theirs: changed(item.after.id, theirs)))
-          } else {
-            hasLoss = true
-          }
+          // Of several changes of one member, what they come to.
+          latest[item.after.id] = item.after.isActive ? (item.since(firsts[item.after.id]), side) : nil
+          firsts[item.after.id] = firsts[item.after.id] ?? item
         }
       case .closed: hasLoss = true
       case .records, .remove, .point, .renew, .nothing: break
       }
+    }
+    for (item, side) in latest.values { judge(item, side, choice, theirs) }
+  }
+
+  private mutating func judge(
+    _ item: OwnChange.Membership, _ side: SyncConflict.Side, _ choice: SyncChoice, _ theirs: LogTail
+  ) {
+    let isBarred = isBarred(item)
+    var isContested = isBarred
+    let conflict = SyncConflict(subject: .member(item.name), mine: side, theirs: changed(item, theirs))
+    let counts = choice.side(for: conflict.subject)
+    if isBarred {
+      barred.insert(item.after.id)
+    } else if let now = control.member(item.after.id), now.isActive {
+      let merge = RoleMerge(item, now)
+      isContested = merge.isContested
+      decided[item.after.id] = merge.roles(preferring: counts ?? .theirs)
+    }
+    guard isContested else { return }
+    switch counts {
+    case nil: conflicts.append(conflict)
+    case .mine where isBarred:
+      left.append(conflict)
+      hasLoss = true
+    case .mine: break
+    case .theirs: hasLoss = true
     }
   }
 
@@ -187,18 +211,16 @@ extension Rebase {
     }
   }
 
-  /// Whether the other log has the member otherwise than it was and than it is to be, or somebody else by this name.
-  func clashes(_ item: OwnChange.Membership) -> Bool {
+  /// Whether the other log shut the member out since, or has somebody else by this name or key: no choice changes that.
+  func isBarred(_ item: OwnChange.Membership) -> Bool {
     guard item.after.isActive else { return false }
-    let now = control.member(item.after.id)
-    if !(now?.isActive ?? false), (try? control.checkNew(item.after.keys, item.name, session.directory)) == nil {
-      return true
+    guard let now = control.member(item.after.id), now.isActive else {
+      // Whoever was in before was shut out there; a newcomer may have been, too.
+      if item.before?.isActive ?? false { return true }
+      if item.before == nil, control.member(item.after.id) != nil { return true }
+      return (try? control.checkNew(item.after.keys, item.name, session.directory)) == nil
     }
-    guard let now else { return false }
-    // Let in on both sides, and maybe shut out again there.
-    guard let before = item.before else { return !now.isActive || now.roles != item.after.roles }
-    if !before.isActive { return now.isActive && now.roles != item.after.roles }
-    return !now.isActive || (now.roles != before.roles && now.roles != item.after.roles)
+    return false
   }
 
   private func made(_ environment: EnvironmentID, _ tail: LogTail) -> SyncConflict.Side? {
@@ -207,8 +229,17 @@ extension Rebase {
     }
   }
 
-  private func changed(_ member: MemberID, _ tail: LogTail) -> SyncConflict.Side? {
-    side(tail, .changed) { item in item.before.member(member) != item.after.member(member) }
+  /// What the other log did to the member, or to whom it has by the name.
+  private func changed(_ change: OwnChange.Membership, _ tail: LogTail) -> SyncConflict.Side? {
+    let known = control.member(change.after.id)
+    let other = control.members.first {
+      $0.isActive && (try? snapshot.memberName($0.id, session.directory)) == change.name
+    }
+    guard let member = known ?? other else { return nil }
+    let was = tail.items.first?.before.member(member.id)?.isActive ?? false
+    return side(tail, !member.isActive ? .removed : was ? .changed : .added) { item in
+      item.before.member(member.id) != item.after.member(member.id)
+    }
   }
 
   private func side(

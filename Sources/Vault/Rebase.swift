@@ -33,6 +33,12 @@ struct Rebase {
   /// New keys that were made with the removal before.
   private var renewed: Set<EnvironmentID> = []
   var conflicts: [SyncConflict] = []
+  /// Own changes of members that cannot be made again, although they were to count.
+  var left: [SyncConflict] = []
+  /// Members whom the other log shut out, or has another person in the place of.
+  var barred: Set<MemberID> = []
+  /// What members may do in the end whom the other log has, too.
+  var decided: [MemberID: [EnvironmentID: Role]] = [:]
   /// How many entries were made again.
   private(set) var replayed = 0
   /// Whether a change was given up, so that only a backup has it.
@@ -223,20 +229,23 @@ struct Rebase {
     let now = transaction.control.member(item.after.id)
     if !item.after.isActive {
       guard let now, now.isActive else {
-        // Said again, so that whoever compares the two logs sees that this one has it, too.
-        guard let now else { return }
-        let change = Operation.MemberChange(members: [now], wraps: [])
-        return try transaction.append(
-          now.kind == .machine ? .token(change) : .member(change), roots: transaction.head.roots)
+        if let now { try sayAgain(now, transaction) }
+        return
       }
       renewed = Set(now.roles.keys)
       _ = try transaction.removeMember(now.id, session: session)
       return
     }
-    // What the other log says of a member whom both changed stays.
-    guard !clashes(item) else { return }
-    if let now, now.isActive, now.roles == item.after.roles, now.expires == item.after.expires { return }
+    // Whom the other log shut out stays out, and of two by one name the one who is there.
+    guard !barred.contains(item.after.id), !isBarred(item) else { return }
     var roles = item.after.roles
+    if let now, now.isActive {
+      roles = decided[item.after.id] ?? RoleMerge(item, now).roles(preferring: .theirs)
+    }
+    if let now, now.isActive, now.roles == roles, now.expires == item.after.expires {
+      if let before = item.before, item.after.mayLess(than: before) { try sayAgain(now, transaction) }
+      return
+    }
     for environment in roles.keys where !(control.environment(environment)?.isActive ?? false) {
       roles[environment] = nil
     }
@@ -246,6 +255,12 @@ struct Rebase {
       return
     }
     try add(item, roles, transaction)
+  }
+
+  /// A member as it is, so that whoever compares the two logs sees that this one has what was taken away, too.
+  private func sayAgain(_ member: Member, _ transaction: Transaction) throws(VaultError) {
+    let change = Operation.MemberChange(members: [member], wraps: [])
+    try transaction.append(member.kind == .machine ? .token(change) : .member(change), roots: transaction.head.roots)
   }
 
   private func add(
@@ -270,11 +285,4 @@ struct Rebase {
     let change = Operation.MemberChange(members: [member], wraps: wraps)
     try transaction.append(member.kind == .machine ? .token(change) : .member(change), roots: transaction.head.roots)
   }
-}
-
-/// An identity at hand for as long as a sync needs it.
-package final class UnlockedIdentity: Sendable {
-  package let identity: Identity
-
-  package init(_ identity: consuming Identity) { self.identity = identity }
 }

@@ -3,6 +3,8 @@ import Vault
 /// A sync in words: conflicts are data, the rest is not.
 struct SyncReport {
   let outcome: SyncOutcome
+  /// What was asked for.
+  let choice: SyncChoice
   let isDry: Bool
 
   /// - Throws: when standard output cannot be written.
@@ -10,7 +12,7 @@ struct SyncReport {
     if let contest = outcome.contest { return try show(contest, console) }
     guard outcome.conflicts.isEmpty else {
       try console.data(text: outcome.conflicts.map { Self.text($0) + "\n" }.joined())
-      let count = outcome.conflicts.count == 1 ? "one conflict" : "\(outcome.conflicts.count) conflicts"
+      let count = outcome.conflicts.count == 1 ? "one conflict" : Wording.count(outcome.conflicts.count, "conflict")
       console.report(
         Failure(
           "\(count): nothing was changed here",
@@ -22,6 +24,9 @@ struct SyncReport {
       console.note(
         "\(Self.changes(outcome.replayed)) of yours \(isDry ? "would be" : outcome.replayed == 1 ? "was" : "were") made again after that"
       )
+    }
+    for conflict in outcome.left {
+      console.warn("\(Self.text(conflict)): theirs stays; coffer member list shows what is so now")
     }
     for share in outcome.waiting {
       let changes = Self.changes(share.changes)
@@ -36,7 +41,22 @@ struct SyncReport {
       }
     }
     if let kept = outcome.kept { console.note("the vault as it was before is kept: \(kept)") }
-    if outcome.step == .nothing, outcome.waiting.isEmpty { console.note("nothing new") }
+    if choice.isGiven, outcome.step == .nothing { tellWhoDecides(console) }
+  }
+
+  /// A choice was given, and it is not made here: by those whose changes are made again.
+  private func tellWhoDecides(_ console: Console) {
+    let others = outcome.waiting.filter { !$0.isShutOut }
+    guard !others.isEmpty else { return }
+    let who = others.map { $0.isOwn ? "you on another device" : Wording.line($0.author) }.joined(separator: ", ")
+    if outcome.isContestSettled {
+      console.note("your history stays as it is here; \(who) can go on from it")
+      console.hint("there: coffer sync FOLDER --theirs")
+    } else {
+      console.note(
+        "nothing is decided here, where the history is that is gone on from: what both sides changed, \(who) decides")
+      console.hint("there: coffer sync FOLDER --mine, or --theirs, which leaves what is here")
+    }
   }
 
   private func show(_ contest: SyncContest, _ console: Console) throws {
@@ -88,5 +108,5 @@ struct SyncReport {
     share.isOwn ? "another device of yours" : Wording.line(share.author)
   }
 
-  private static func changes(_ count: Int) -> String { count == 1 ? "1 change" : "\(count) changes" }
+  private static func changes(_ count: Int) -> String { Wording.count(count, "change") }
 }

@@ -16,9 +16,15 @@ struct Syncing {
       throw Failure("\(path) is not a folder, or not there", hints: ["is the drive plugged in, and mounted?"])
     }
     let folder = SyncFolder(root, vault: vault.id)
+    let me = try IdentityFile.load(folders).publicIdentity.id
+    if let departure = try vault.read({ (snapshot) throws(VaultError) in try snapshot.departure(of: me) }) {
+      throw VaultError.removed(departure)
+    }
     var state = try SyncState(vault.id, folders)
-    let found = try bundles(folder, &state)
+    // Who makes a choice asks again about what was dealt with before.
+    let found = try bundles(folder, &state, for: me, again: choice.isGiven)
     var logs: [IncomingLog] = []
+    var isQuiet = true
     var done: [VaultBundle] = found.done
     if !found.new.isEmpty {
       let key = try identity()
@@ -30,16 +36,27 @@ struct Syncing {
       }
       if !logs.isEmpty {
         let outcome = try merge(logs, key, choice: choice, isDry: isDry)
+        isQuiet = outcome.isQuiet
         guard outcome.isSettled else {
           if !isDry { try write(folder, &state) }
           return 1
         }
       }
     }
-    if logs.isEmpty { console.note("nothing new") }
-    guard !isDry else { return 0 }
-    state.done = done.map(\.fileDigest)
-    try write(folder, &state)
+    if !isDry {
+      state.done = done.map(\.fileDigest)
+      try write(folder, &state)
+    }
+    // Whether the log goes on without this identity, nothing here can prove.
+    guard found.closed == 0 || !done.isEmpty else {
+      throw Failure(
+        "no bundle of others is sealed to your identity: it may be no member of this vault any more",
+        hints: [
+          "an admin of the vault can tell, by coffer member list, and let you in again: coffer identity prints your public key"
+        ],
+        code: 5)
+    }
+    if isQuiet { console.note("nothing new") }
     return 0
   }
 
@@ -48,21 +65,21 @@ struct Syncing {
     _ logs: [IncomingLog], _ key: UnlockedIdentity, choice: SyncChoice, isDry: Bool = false
   ) throws -> SyncOutcome {
     let outcome = try vault.sync(with: logs, key, choice: choice, isDry: isDry)
-    try SyncReport(outcome: outcome, isDry: isDry).show(console)
+    try SyncReport(outcome: outcome, choice: choice, isDry: isDry).show(console)
     if !isDry, outcome.step != .nothing { refreshBackup() }
     return outcome
   }
 
   // MARK: The folder
 
-  /// What is there and not dealt with yet, and what was; the rest is skipped with a word.
+  /// What is there and not dealt with yet, what was, and how many others cannot be opened; the rest is skipped with a word.
   private func bundles(
-    _ folder: SyncFolder, _ state: inout SyncState
-  ) throws -> (new: [(name: String, bundle: VaultBundle)], done: [VaultBundle]) {
-    let me = try IdentityFile.load(folders).publicIdentity.id
+    _ folder: SyncFolder, _ state: inout SyncState, for me: MemberID, again: Bool
+  ) throws -> (new: [(name: String, bundle: VaultBundle)], done: [VaultBundle], closed: Int) {
     let own = state.bundleName
     var new: [(name: String, bundle: VaultBundle)] = []
     var done: [VaultBundle] = []
+    var closed = 0
     for name in try folder.names() {
       do {
         let bundle = try folder.bundle(name)
@@ -71,16 +88,17 @@ struct Syncing {
         if try vault.holds(bundle) { continue }
         // Somebody else writes under the name of this device: a copy of it.
         if name == own { state.rename() }
-        if state.done.contains(bundle.fileDigest) {
+        if state.done.contains(bundle.fileDigest), !again {
           done.append(bundle)
         } else if bundle.isFor(me) {
           new.append((name, bundle))
         } else {
+          closed += 1
           throw VaultError.notForYou
         }
       } catch { skip(name, error) }
     }
-    return (new, done)
+    return (new, done, closed)
   }
 
   private func skip(_ name: String, _ error: any Error) {

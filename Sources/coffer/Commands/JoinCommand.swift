@@ -41,6 +41,7 @@ struct JoinCommand: Performing {
       let vault = try Vault(opening: bundle.vault, folders)
       let outcome = try Syncing(vault: vault, folders: folders, console: console)
         .merge([IncomingLog(file: file, archive: archive)], key, choice: SyncChoice())
+      if outcome.isQuiet { console.note("nothing new") }
       if outcome.isSettled { try restoring.link(assumed: yes) }
       return outcome.isSettled ? 0 : 1
     }

@@ -18,7 +18,8 @@ struct SyncCommand: Performing {
       puts your change on top, --theirs leaves what is there; the other value stays in the history. \
       --mine=A,B and --theirs=A,B settle just these.
 
-      Exit codes: 0 done, 1 conflicts, 2 misuse or error, 4 the vault was refused.
+      Exit codes: 0 done, 1 conflicts, 2 misuse or error, 4 the vault was refused, 5 no \
+      member any more.
       """)
 
   @Argument(help: ArgumentHelp("The shared folder.", valueName: "folder"))

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -80,7 +81,10 @@ import Testing
     #expect(try !carol.coffer("get", "EVIL").succeeded && carol.coffer("verify").succeeded)
     // He cannot open what is new, and stays where he is.
     let his = try scene.sync(bob)
-    #expect(his.succeeded && his.stderr.contains("sealed to others"), "\(his)")
+    #expect(his.code == 5 && his.stderr.contains("sealed to others"), "\(his)")
+    #expect(
+      his.stderr.contains("it may be no member of this vault any more") && !his.stderr.contains("nothing new"), "\(his)"
+    )
     try scene.owner.store(["NEW": "value"])
     try scene.syncAll(scene.owner)
     _ = try scene.sync(bob)
@@ -141,6 +145,51 @@ import Testing
     #expect(refused.code == 2 && refused.stderr.contains("bundle could not be written"), "\(refused)")
     #expect(refused.stderr.contains("Permission denied"), "\(refused)")
     #expect(try sandbox.value("A") == "1")
+  }
+
+  @Test func `who holds the history that is gone on from is told that the other side decides`() throws {
+    let scene = try SharingScene()
+    let bob = try scene.join("Bob")
+    try scene.owner.store(["X": "owner's", "Y": "1", "Z": "1"])
+    try bob.store(["X": "bob's"])
+    try scene.syncAll(scene.owner)
+    #expect(try scene.sync(bob).code == 1)
+    let first = try scene.sync(scene.owner)
+    #expect(first.succeeded && first.stderr.contains("they come with Bob's next coffer sync"), "\(first)")
+    // Also when the bundle was dealt with before.
+    for choice in ["--mine", "--theirs", "--mine=X"] {
+      let result = try scene.sync(scene.owner, choice)
+      #expect(result.succeeded && !result.stderr.contains("nothing new"), "\(choice): \(result)")
+      #expect(result.stderr.contains("what both sides changed, Bob decides"), "\(choice): \(result)")
+      #expect(result.stderr.contains("hint: there: coffer sync FOLDER --mine, or --theirs"), "\(choice): \(result)")
+      #expect(try scene.owner.value("X") == "owner's")
+    }
+    #expect(try scene.sync(scene.owner).stderr == "nothing new\n")
+    try #require(try scene.sync(bob, "--mine").succeeded)
+    try scene.syncAll(scene.owner)
+    #expect(try scene.owner.value("X") == "bob's")
+    let settled = try scene.sync(scene.owner, "--mine")
+    #expect(settled.succeeded && settled.stderr == "nothing new\n", "\(settled)")
+  }
+
+  @Test(.enabled(if: Binaries.isRoot && Conditions.mounts, "no small disk can be mounted here"))
+  func `a full disk is told, and nothing else`() throws {
+    let scene = try SharingScene()
+    try scene.owner.store(["A": "1"])
+    let result = try scene.owner.run([
+      "unshare", "-m", "sh", "-c",
+      """
+      mount -t tmpfs -o size=64k none "$1" && "$2" sync "$1" || exit 77
+      rm -r "$1"/* && { head -c 100000 /dev/zero > "$1/full"; exec "$2" sync "$1"; }
+      """, "sh", scene.folder, scene.owner.program,
+    ])
+    #expect(result.code == 2 && result.output.isEmpty, "\(result)")
+    let lines = result.stderr.split(separator: "\n").drop { !$0.hasPrefix("coffer: ") }
+    #expect(lines.count == 1, "\(result)")
+    #expect(lines.first?.contains("bundle could not be written") == true, "\(result)")
+    #expect(lines.first?.contains("No space left on device") == true, "\(result)")
+    #expect(
+      result.stderr.components(separatedBy: "nothing new").count == 2, "only the first, which had room: \(result)")
   }
 
   @Test func `killed at random times, the vault is the old one or the new one`() throws {
