@@ -85,12 +85,15 @@ demo: dist
 	$(call need,$(demo_packages))
 	@COFFER="$(CURDIR)/dist/coffer" examples/shop/demo.sh
 
+# A run takes some ten minutes; one that hangs is ended, and says in what.
+test_limit = 30m
+
 # What the tests run is what is shipped: dist/coffer. Only what failed is shown, and the runner's closing line.
 test: dist
 	$(call need,$(test_packages))
 	$(call quiet,build-tests,$(SWIFT) build --build-tests)
 	@echo test; status=0; \
-	COFFER_BIN="$(CURDIR)/dist/coffer" $(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
+	COFFER_BIN="$(CURDIR)/dist/coffer" timeout --kill-after=10 $(test_limit) $(SWIFT) test --skip-build --disable-xctest >$(logs)/test.log 2>&1 || status=$$?; \
 	if [ $$status != 0 ]; then awk '/^✘/ {on = 1} /^(◇|✔)/ {on = 0} on' $(logs)/test.log | cut -c1-400 | head -n 120 >&2; \
 	  echo "make: all of it is in $(logs)/test.log" >&2; fi; \
 	python3 Tests/Checks/skips.py $(logs)/test.log || status=1; \

@@ -55,7 +55,8 @@ int cp_run(const char *file, char *const *argv, char *const *envp, const struct 
   pid_t pid;
   int code = spawn(file, argv, envp, streams->input, streams->output, &defaults, &pid), ended = 0;
   if (code == 0) {
-    if (streams->meanwhile) streams->meanwhile(streams->context);
+    // Not left to SIGPIPE, which the program may ignore, or have been started with as ignored.
+    if (streams->meanwhile && streams->meanwhile(streams->context) != 0) kill(pid, SIGKILL);
     while (waitpid(pid, &ended, 0) < 0) {
       if (errno == EINTR) continue;
       code = errno;

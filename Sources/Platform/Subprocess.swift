@@ -40,7 +40,8 @@ package enum Subprocess {
     return (ending, Int(try checked("ioctl", nil, cp_unread(held))))
   }
 
-  /// Runs a program to its end with standard input from /dev/null, and keeps what it writes to standard output.
+  /// Runs a program to its end with standard input from /dev/null, and keeps what it writes to standard output. One that writes more
+  /// than there is memory for is killed.
   /// - Parameter output: lent memory for that.
   /// - Returns: how it ended, and how many bytes came.
   /// - Throws: `SystemError` when it could not be started; EFBIG when more came than fits.
@@ -85,8 +86,11 @@ package enum Subprocess {
 
     var error: SystemError { SystemError(operation: "read", code: code) }
 
-    static func perform(_ context: UnsafeMutableRawPointer?) {
-      context?.assumingMemoryBound(to: Reading.self).pointee.perform()
+    /// - Returns: 0, or 1 when nobody reads on.
+    static func perform(_ context: UnsafeMutableRawPointer?) -> Int32 {
+      guard let reading = context?.assumingMemoryBound(to: Reading.self) else { return 0 }
+      reading.pointee.perform()
+      return reading.pointee.code == 0 ? 0 : 1
     }
 
     /// Reads to the end. The end comes only when this process holds no writing end itself.

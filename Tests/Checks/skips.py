@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What a test run left out: each is printed and counted, and must stand in Tests/skips.txt.
+"""What a test run left out: each skip is printed and counted, and must stand in Tests/skips.txt; what never ended is named.
 
-    skips.py LOG            read the runner's log; exit 1 for a skip that is not listed
+    skips.py LOG            read the runner's log; exit 1 for a skip that is not listed, and for a test that did not end
     skips.py --self-test    see that a listed skip passes, and that one that is not listed fails
 """
 
@@ -12,6 +12,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # `➜ Test "name" skipped: "reason"`, `➜ Suite Name skipped.`, and what the examples print of their own: `➜ Example name: reason`.
 LINE = re.compile(r'^➜ (Test|Suite|Example) "?(.*?)"?(?: skipped)?(?:\.|: "?(.*?)"?)$')
+
+START = re.compile(r'^◇ Test ("?.*"?) started\.$')
+END = re.compile(r'^[✔✘] Test ("?.*?"?)(?: with \d+ test cases?)? (?:passed|failed) after ')
 
 
 def listed(text):
@@ -39,13 +42,24 @@ def places(kind, name, files):
 def check(log, entries, files):
     """The skips of a log, each with whether it is listed."""
     found = []
-    for line in log.splitlines():
-        match = LINE.match(line)
+    for line in log:
+        match = LINE.match(line.rstrip("\n"))
         if match:
             kind, name, reason = match.groups()
             known = any((place, reason or "-") in entries for place in places(kind, name, files))
-            found.append((line[2:], known))
+            found.append((line[2:].rstrip("\n"), known))
     return found
+
+
+def unfinished(log):
+    """The tests of a log that began and did not end: what a run hung in, or was stopped in."""
+    begun = {}
+    for line in log:
+        if match := START.match(line):
+            begun[match[1]] = begun.get(match[1], 0) + 1
+        elif match := END.match(line):
+            begun[match[1]] = begun.get(match[1], 0) - 1
+    return [name for name, count in begun.items() if count > 0]
 
 
 def self_test():
@@ -62,20 +76,29 @@ def self_test():
         "➜ Example ci: no engine": False,
     }
     for line, expected in cases.items():
-        if check("✔ else\n" + line, entries, files) != [(line[2:], expected)]:
+        if check(["✔ else", line], entries, files) != [(line[2:], expected)]:
             sys.exit(f"skips.py: the self-test fails for: {line}")
+    log = ['◇ Test "a b" started.', "◇ Test f() started.", '◇ Test "c" started.', '✔ Test "a b" with 2 test cases passed after 1 s.']
+    if unfinished(log + ['✘ Test "c" failed after 1 s with 1 issue.']) != ["f()"]:
+        sys.exit("skips.py: the self-test fails for a test that did not end")
 
 
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
     files = {str(path.relative_to(ROOT / "Tests")): path.read_text() for path in (ROOT / "Tests").rglob("*.swift")}
-    found = check(
-        pathlib.Path(sys.argv[1]).read_text(errors="replace"), listed((ROOT / "Tests/skips.txt").read_text()), files)
+    path = pathlib.Path(sys.argv[1])
+    # Line by line: a test that went wild may have written gigabytes.
+    with path.open(errors="replace") as log:
+        found = check(log, listed((ROOT / "Tests/skips.txt").read_text()), files)
+    with path.open(errors="replace") as log:
+        left = unfinished(log)
     for line, known in found:
         print(f"skipped: {line}" + ("" if known else "   NOT LISTED in Tests/skips.txt"))
     print(f"{len(found)} skipped")
-    return 0 if all(known for _, known in found) else 1
+    for name in left[:20]:
+        print(f"did not end: {name}")
+    return 0 if all(known for _, known in found) and not left else 1
 
 
 if __name__ == "__main__":

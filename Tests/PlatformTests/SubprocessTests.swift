@@ -116,6 +116,10 @@ import Testing
     #expect(throws: SystemError(operation: "read", code: EFBIG)) {
       try Self.capture("while :; do echo y; done", room: 4)
     }
+    // Nor does one go on for ever that no closed pipe ends.
+    #expect(throws: SystemError(operation: "read", code: EFBIG)) {
+      try Self.capture("trap '' PIPE; while :; do echo y; done 2>/dev/null", room: 4)
+    }
     #expect(throws: SystemError.self) {
       var none: [UnsafeMutablePointer<CChar>?] = [nil]
       var room = [UInt8](repeating: 0, count: 4)

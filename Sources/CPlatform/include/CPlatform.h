@@ -74,11 +74,11 @@ int cp_execvpe(const char *file, char *const *argv, char *const *envp);
 int cp_access_execute(const char *path);
 int cp_access_write(const char *path);
 // What a program reads and writes. `input`: its standard input, /dev/null when negative; `output`: its standard output, standard
-// errors when negative; `meanwhile`: called once while it runs, where it is not null.
+// errors when negative; `meanwhile`: called once while it runs, where it is not null; not 0 says that the program is to be killed.
 struct cp_streams {
   int input;
   int output;
-  void (*meanwhile)(void *context);
+  int (*meanwhile)(void *context);
   void *context;
 };
 // Runs a program to its end; the keyboard's INT and QUIT reach it and not this process. `status`: its exit code, or the negative
