@@ -104,7 +104,7 @@ check:
 	$(call need,$(build_packages) python3)
 	$(call quiet,format,$(SWIFT) format lint --strict --parallel -r Sources Tests policies Package.swift)
 	@echo imports; python3 Tests/Checks/imports.py --self-test; python3 Tests/Checks/imports.py
-	@echo texts; python3 Tests/Checks/texts.py --self-test; python3 Tests/Checks/texts.py; python3 Tests/Checks/skips.py --self-test
+	@echo texts; python3 Tests/Checks/texts.py --self-test; python3 Tests/Checks/texts.py; python3 Tests/Checks/skips.py --self-test; python3 Tests/Checks/skips.py --conditions
 	$(call quiet,build-tests,$(SWIFT) build --build-tests)
 
 bench: dist
