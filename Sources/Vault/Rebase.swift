@@ -239,8 +239,11 @@ struct Rebase {
     // Whom the other log shut out stays out, and of two by one name the one who is there.
     guard !barred.contains(item.after.id), !isBarred(item) else { return }
     var roles = item.after.roles
-    if let now, now.isActive {
-      roles = decided[item.after.id] ?? RoleMerge(item, now).roles(preferring: .theirs)
+    if let settled = decided[item.after.id] {
+      // Also for somebody who was removed here and let in again: what the other log took is not given back by that.
+      roles = settled
+    } else if let now, now.isActive {
+      roles = RoleMerge(item, now).roles(preferring: .theirs)
     }
     if let now, now.isActive, now.roles == roles, now.expires == item.after.expires {
       if let before = item.before, item.after.mayLess(than: before) { try sayAgain(now, transaction) }

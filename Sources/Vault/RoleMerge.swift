@@ -16,21 +16,22 @@ struct RoleMerge {
     self.init(before: before, mine: item.after.roles, theirs: now.roles)
   }
 
-  /// Whether both changed one environment, and came to different roles.
+  /// Whether both changed one environment, and came to different roles that are not both lower; or the vault as a whole.
   var isContested: Bool { roles(preferring: .mine) != roles(preferring: .theirs) }
 
   /// Environment by environment: what one side changed; the lower role where both lowered it; else the preferred side's.
   func roles(preferring side: SyncChoice.Side) -> [EnvironmentID: Role] {
     if mine == before || mine == theirs { return theirs }
     if theirs == before { return mine }
-    // A role in the directory is about the vault as a whole, and about environments that are yet to come.
-    if Set([before[.directory], mine[.directory], theirs[.directory]]).count > 1 {
-      return side == .mine ? mine : theirs
-    }
+    // An admin of the vault has every environment, those that are yet to come included: one side's as a whole.
+    let whole = [before[.directory], mine[.directory], theirs[.directory]]
+    if whole.contains(.admin), Set(whole).count > 1 { return side == .mine ? mine : theirs }
     var roles: [EnvironmentID: Role] = [:]
-    for environment in Set(before.keys).union(mine.keys).union(theirs.keys) {
+    for environment in Set(before.keys).union(mine.keys).union(theirs.keys) where environment != .directory {
       roles[environment] = role(before[environment], mine[environment], theirs[environment], side)
     }
+    roles[.directory] =
+      whole.contains(.admin) ? .admin : roles.values.contains { $0 >= .write } ? .write : .read
     return roles
   }
 

@@ -22,21 +22,23 @@ import Testing
 
   @Test(arguments: [
     // before, mine, theirs, what --mine and what --theirs come to
-    ("*r dr", "*r dr pr", "*r dw", "*r dw pr", "*r dw pr"),
-    ("*r dr", "*r dw", "*r dw", "*r dw", "*r dw"),
-    ("*r dr", "*r dr", "*r dw", "*r dw", "*r dw"),
-    ("*r dr", "*r da", "*r dw", "*r da", "*r dw"),
-    ("*r dr pw", "*r dr", "*r dw pw", "*r dw", "*r dw"),
+    ("*r dr", "*r dr pr", "*w dw", "*w dw pr", "*w dw pr"),
+    ("*r dr pr", "*w dw pr", "*w dr pw", "*w dw pw", "*w dw pw"),
+    ("*r dr", "*w dw", "*w dw", "*w dw", "*w dw"),
+    ("*r dr", "*r dr", "*w dw", "*w dw", "*w dw"),
+    ("*r dr", "*w da", "*w dw", "*w da", "*w dw"),
+    ("*w dr pw", "*r dr", "*w dw pw", "*w dw", "*w dw"),
     // What both took away is gone, by as much as either took.
-    ("*r da", "*r dw", "*r dr", "*r dr", "*r dr"),
-    ("*r da", "*r", "*r dr", "*r", "*r"),
-    ("*r dw pw", "*r pw", "*r dw", "*r", "*r"),
+    ("*w da", "*w dw", "*r dr", "*r dr", "*r dr"),
+    ("*w da", "*r", "*r dr", "*r", "*r"),
+    ("*w dw pw", "*w pw", "*w dw", "*r", "*r"),
+    ("*w dw pw", "*w pw", "*r dr pr", "*r pr", "*r pr"),
     // One took, the other gave.
-    ("*r dw", "*r", "*r da", "*r", "*r da"),
+    ("*w dw", "*r", "*w da", "*r", "*w da"),
     // The vault as a whole.
     ("*a da pa", "*r dr", "*a da pr", "*r dr", "*a da pr"),
     ("*r dr", "*a da pa", "*r dr", "*a da pa", "*a da pa"),
-    ("", "*r dr", "*r dw", "*r dr", "*r dw"),
+    ("", "*r dr", "*w dw", "*r dr", "*w dw"),
   ])
   func `each environment is whose who changed it`(
     before: String, mine: String, theirs: String, byMine: String, byTheirs: String

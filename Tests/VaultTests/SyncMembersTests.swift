@@ -13,18 +13,25 @@ import Testing
   init() throws {
     ada = try Device(founding: ["development", "production"])
     bob = try ada.invite("Bob", as: .admin, directory: .admin, ["development", "production"])
-    carol = try ada.invite("Carol", as: .read, directory: .write)
+    carol = try ada.invite("Carol", as: .read, directory: .read)
     try bob.sync(ada)
   }
 
   private func change(_ by: Device, _ roles: [String: Role]) throws {
     try by.change { (transaction, session) throws(VaultError) in
-      var all: [EnvironmentID: Role] = [.directory: .write]
-      for (name, role) in roles {
-        all[try transaction.snapshot().environment(named: name, directory: session.directory).id] = role
-      }
-      _ = try transaction.changeRoles(of: carol.member, to: all, session: session)
+      _ = try transaction.changeRoles(of: carol.member, to: Self.named(roles, transaction, session), session: session)
     }
+  }
+
+  /// As the commands make them, the directory's among them.
+  private static func named(
+    _ roles: [String: Role], _ transaction: Transaction, _ session: Session
+  ) throws(VaultError) -> [EnvironmentID: Role] {
+    var all: [EnvironmentID: Role] = [.directory: roles.values.contains { $0 >= .write } ? .write : .read]
+    for (name, role) in roles {
+      all[try transaction.snapshot().environment(named: name, directory: session.directory).id] = role
+    }
+    return all
   }
 
   private func roles(_ device: Device) throws -> [String: Role] {
@@ -83,6 +90,25 @@ import Testing
     let outcome = try bob.sync(ada, choice: SyncChoice(.mine))
     #expect(outcome.isSettled && outcome.left == refused.conflicts)
     #expect(try roles(bob).isEmpty)
+  }
+
+  @Test func `removed and let in again, nobody gets back what the other side took`() throws {
+    let both: [String: Role] = ["development": .write, "production": .write]
+    try change(ada, both)
+    try bob.sync(ada)
+    try change(ada, ["development": .write])
+    try lead()
+    try bob.shutOut(carol)
+    try bob.change { (transaction, session) throws(VaultError) in
+      try transaction.addMember(
+        carol.key.identity.publicIdentity, name: "Carol", roles: Self.named(both, transaction, session),
+        session: session)
+    }
+    let outcome = try bob.sync(ada, choice: SyncChoice(.theirs))
+    #expect(outcome.isSettled)
+    #expect(try roles(bob) == ["development": .write])
+    try ada.sync(bob)
+    #expect(try roles(ada) == roles(bob) && ada.head.hash == bob.head.hash)
   }
 
   @Test func `two people let in by one name are a conflict that names who let the other in`() throws {
