@@ -73,12 +73,12 @@ void cp_crash_silently(void) {
 
 static void ignore(int signal) { (void)signal; }
 
-void cp_survive_file_limit(void) {
+void cp_survive(int signal) {
   struct sigaction action;
-  if (sigaction(SIGXFSZ, NULL, &action) != 0 || action.sa_handler != SIG_DFL) return;
+  if (sigaction(signal, NULL, &action) != 0 || action.sa_handler != SIG_DFL) return;
   memset(&action, 0, sizeof action);
   action.sa_handler = ignore;
-  sigaction(SIGXFSZ, &action, NULL);
+  sigaction(signal, &action, NULL);
 }
 
 

@@ -20,6 +20,8 @@ struct AuditRow {
     let roles: [(environment: String, role: Role)]
     /// What it may do, in words; empty for nothing any more.
     let rights: String
+    /// The only names that a token reads; nil for all.
+    let only: [String]?
 
     var text: String {
       switch act {
@@ -141,6 +143,7 @@ extension AuditRow.Membership {
     .object([
       ("name", .string(name)), ("act", .string(act.rawValue)),
       ("roles", .object(roles.map { ($0.environment, .string("\($0.role)")) })), ("rights", .string(rights)),
+      ("only", only.map { .array($0.map { .string($0) }) } ?? .null),
     ])
   }
 }
@@ -157,11 +160,15 @@ struct AuditLabels {
   private let directory: EnvironmentKey
   private let environments: [Snapshot.NamedEnvironment]
   private var subjects: [String: Subject] = [:]
+  /// The names of each token that is limited to some.
+  private let scopes: [MemberID: [String]]
 
   init(_ snapshot: Snapshot, _ directory: EnvironmentKey) throws(VaultError) {
     self.snapshot = snapshot
     self.directory = directory
     environments = try snapshot.environments(directory)
+    // Scopes sealed under an earlier key of the directory do not open: as with names below, the row is shown without.
+    scopes = ((try? snapshot.tokens(directory)) ?? []).reduce(into: [:]) { $0[$1.member] = $1.names }
     for record in try RotationLedger(directory).all(in: snapshot) {
       subjects["rotation/\(record.id)"] = Subject(
         name: record.name, environment: record.environment, detail: "rotation \(record.id.description.prefix(8))")
@@ -174,7 +181,11 @@ struct AuditLabels {
   }
 
   /// What a record of the ledger is about; nil for a variable's name.
-  func subject(of name: String) -> Subject? { subjects[name] }
+  func subject(of name: String) -> Subject? {
+    // Which versions somebody who was shut out had seen: `coffer rotate --due` shows it.
+    name.hasPrefix("setting/access-ended/")
+      ? Subject(name: "what was seen", environment: nil, detail: "") : subjects[name]
+  }
 
   func member(_ id: MemberID) throws(VaultError) -> String {
     // A name that was sealed under an earlier key of the directory does not open.
@@ -187,13 +198,18 @@ struct AuditLabels {
   /// With the roles in environments that are there still.
   func membership(_ item: LogEvent.Membership) throws(VaultError) -> AuditRow.Membership {
     let isOut = item.act == .removed
+    let scope = scopes[item.member]
     return AuditRow.Membership(
       name: try member(item.member), act: item.act,
       roles: isOut
         ? []
         : environments.compactMap { environment in
           item.roles[environment.id].map { (environment.name, $0) }
-        }, rights: isOut ? "" : MemberCommand.text(item.roles, environments))
+        },
+      rights: isOut
+        ? ""
+        : MemberCommand.text(item.roles, environments) + (scope.map { ", only " + $0.joined(separator: ", ") } ?? ""),
+      only: isOut ? nil : scope)
   }
 
   func environment(_ id: EnvironmentID) throws(VaultError) -> String {

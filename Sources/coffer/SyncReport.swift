@@ -73,7 +73,8 @@ struct SyncReport {
         hints: [
           contest.first == nil
             ? "talk to each other; --theirs goes on from theirs and shuts out whom you did there, too; --mine stays here"
-            : "neither is this device's: those who wrote them have to settle it"
+            : "neither is this device's: agree with those who wrote them which one counts, "
+              + "take the other's file out of the folder, and sync again"
         ]))
   }
 

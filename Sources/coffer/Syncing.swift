@@ -48,15 +48,13 @@ struct Syncing {
       try write(folder, &state)
     }
     // Whether the log goes on without this identity, nothing here can prove.
-    guard found.closed == 0 || !done.isEmpty else {
-      throw Failure(
-        "no bundle of others is sealed to your identity: it may be no member of this vault any more",
-        hints: [
-          "an admin of the vault can tell, by coffer member list, and let you in again: coffer identity prints your public key"
-        ],
-        code: 5)
+    if found.closed > 0, found.sealed == 0 {
+      console.warn(
+        "no bundle of others is sealed to your identity: they do not know yet that you are in, or you were removed")
+      console.hint("an admin of the vault can tell, by coffer member list")
+    } else if isQuiet {
+      console.note("nothing new")
     }
-    if isQuiet { console.note("nothing new") }
     return 0
   }
 
@@ -72,19 +70,21 @@ struct Syncing {
 
   // MARK: The folder
 
-  /// What is there and not dealt with yet, what was, and how many others cannot be opened; the rest is skipped with a word.
+  /// What is there and not dealt with yet, what was, and of the new ones of others how many cannot be opened; the rest is skipped with a
+  /// word. `sealed`: how many of others, new or not, this identity can open.
   private func bundles(
     _ folder: SyncFolder, _ state: inout SyncState, for me: MemberID, again: Bool
-  ) throws -> (new: [(name: String, bundle: VaultBundle)], done: [VaultBundle], closed: Int) {
+  ) throws -> (new: [(name: String, bundle: VaultBundle)], done: [VaultBundle], closed: Int, sealed: Int) {
     let own = state.bundleName
     var new: [(name: String, bundle: VaultBundle)] = []
     var done: [VaultBundle] = []
-    var closed = 0
+    var (closed, sealed) = (0, 0)
     for name in try folder.names() {
       do {
         let bundle = try folder.bundle(name)
         guard bundle.vault == vault.id else { throw VaultError.wrongVault }
         if name == own, bundle.fileDigest == state.written { continue }
+        if bundle.isFor(me) { sealed += 1 }
         if try vault.holds(bundle) { continue }
         // Somebody else writes under the name of this device: a copy of it.
         if name == own { state.rename() }
@@ -98,7 +98,7 @@ struct Syncing {
         }
       } catch { skip(name, error) }
     }
-    return (new, done, closed)
+    return (new, done, closed, sealed)
   }
 
   private func skip(_ name: String, _ error: any Error) {

@@ -78,6 +78,10 @@ import Testing
 
   @Test func `a token that could not be written is told, with the way to take it back`() throws {
     let sandbox = try Sandbox.withVault()
+    let closed = try sandbox.run(
+      ["sh", "-c", "{ sleep 0.2; $0 token create unread; echo $? > code; } | (exec 0<&-; sleep 0.1)", Binaries.coffer])
+    #expect(closed.stderr.contains("coffer token revoke unread takes it back"), "\(closed)")
+    #expect(try sandbox.text(of: "code") == "2\n", "\(closed)")
     let result = try sandbox.run(["sh", "-c", "exec $0 token create lost > /dev/full", Binaries.coffer])
     #expect(result.code == 2 && result.stderr.contains("coffer token revoke lost takes it back"), "\(result)")
   }

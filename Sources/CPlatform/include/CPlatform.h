@@ -66,7 +66,7 @@ char **cp_environment(void);
 const char *cp_error_message(int code);
 int cp_set_dumpable(int value);
 // A write beyond RLIMIT_FSIZE fails with EFBIG instead of killing; by a handler, which exec takes back, unlike SIG_IGN.
-void cp_survive_file_limit(void);
+void cp_survive(int signal);
 // Takes away the handlers by which a language's runtime would show memory when the process crashes.
 void cp_crash_silently(void);
 // Only returns on failure.

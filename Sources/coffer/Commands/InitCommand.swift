@@ -40,6 +40,8 @@ struct InitCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
+    // A phrase that nobody could read is told, not died of.
+    Signals.surviveClosedPipe()
     let folder = try Files.canonical(".")
     let path = folder + "/" + Manifest.fileName
     guard Files.kind(of: path) == nil else {

@@ -36,6 +36,8 @@ struct TokenCreateCommand: Performing {
   @OptionGroup var output: OutputOptions
 
   func perform(_ console: Console) throws -> Int32 {
+    // A token that nobody could read is told, not died of.
+    Signals.surviveClosedPipe()
     let now = Clock.now()
     let expires = try TokenExpiry.parse(expires, now: now)
     try name.map(Self.checkName)

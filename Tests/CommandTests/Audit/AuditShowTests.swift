@@ -57,18 +57,21 @@ import Testing
     _ = try scene.member("Bob", "--write", "development", "--read", "production")
     try scene.owner.succeed("member", "role", "Bob", "--read", "development", "--yes")
     try scene.owner.succeed("member", "remove", "Bob", "--yes")
-    try scene.owner.succeed("token", "create", "ci", "-e", "production")
+    try scene.owner.succeed("token", "create", "ci", "-e", "production", "--only", "A_KEY,B_KEY")
     try scene.owner.succeed("token", "revoke", "ci", "--yes")
     let details = try (rows(scene.owner, "--kind", "member") + rows(scene.owner, "--kind", "token"))
     #expect(
       details.compactMap { $0["detail"] as? String } == [
         "added Bob: development write, production read", "Bob may now: development read", "removed Bob",
-        "added ci: production read", "removed ci",
+        "added ci: production read, only A_KEY, B_KEY", "removed ci",
       ], "\(details)")
     let members = details.compactMap { ($0["members"] as? [[String: Any]])?.first }
     #expect(members.compactMap { $0["act"] as? String } == ["added", "changed", "removed", "added", "removed"])
     #expect(members.compactMap { $0["name"] as? String } == ["Bob", "Bob", "Bob", "ci", "ci"])
     #expect(members.first?["roles"] as? [String: String] == ["development": "write", "production": "read"])
+    #expect(members.map { $0["only"] as? [String] } == [nil, nil, nil, ["A_KEY", "B_KEY"], nil])
+    // What somebody had seen is no variable.
+    #expect(try !scene.owner.succeed("audit").stdout.contains("access-ended"))
     #expect(members[2]["roles"] as? [String: String] == [:])
     let found = try #require(try rows(scene.owner, "--kind", "found").first)
     let founders = try #require(found["members"] as? [[String: Any]])
