@@ -71,8 +71,8 @@ snapshots() {
 entries() {
   mkdir "$scratch/project-log" && cd "$scratch/project-log"
   folders+=("$scratch/project-log")
-  coffer init --name log --yes --quiet >/dev/null
-  coffer unlock --quiet
+  COFFER_PASSPHRASE_FILE=$home/passphrase coffer init --name log --yes --quiet >/dev/null
+  COFFER_PASSPHRASE_FILE=$home/passphrase coffer unlock --quiet
   for number in $(seq "$1"); do coffer set "ENTRY_$((number % 100))" --file "$scratch/value" --quiet; done
 }
 
